@@ -1,0 +1,45 @@
+from sync.models.accounts import ConnectedAccount
+from sync.models.links import CardPlace, LinkState, PreviewLink, RecordLink
+from sync.models.logs import LogAction, RecordLog
+from sync.models.rules import (
+    MAX_SELECTED_TAGS,
+    ConflictPolicy,
+    Direction,
+    FieldDirection,
+    FieldMapping,
+    FilterSide,
+    Match,
+    RecordFilter,
+    SyncRule,
+    TagSelection,
+    TagType,
+    WritePolicy,
+)
+from sync.models.runs import ACTIVE_STATUSES, RunKind, RunStatus, RunTrigger, SyncRun
+
+__all__ = [
+    "ACTIVE_STATUSES",
+    "MAX_SELECTED_TAGS",
+    "CardPlace",
+    "ConflictPolicy",
+    "ConnectedAccount",
+    "Direction",
+    "FieldDirection",
+    "FieldMapping",
+    "FilterSide",
+    "LinkState",
+    "LogAction",
+    "Match",
+    "PreviewLink",
+    "RecordFilter",
+    "RecordLink",
+    "RecordLog",
+    "RunKind",
+    "RunStatus",
+    "RunTrigger",
+    "SyncRule",
+    "SyncRun",
+    "TagSelection",
+    "TagType",
+    "WritePolicy",
+]
