@@ -21,7 +21,9 @@ class Environment(environ.Env):  # type: ignore[misc]  # django-environ ships no
             try:
                 os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from None
+                raise ImproperlyConfigured(
+                    f"{name}_FILE names {path}, which cannot be read: {error.strerror}."
+                ) from None
 
     def positive(self, name: str, default: int) -> int:
         """A whole number of at least 0."""

@@ -61,3 +61,35 @@ class CardPage:
 
     cards: tuple[Card, ...]
     next_page_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """A card to register from data. At least one of the names of person and company must be given.
+
+    An empty `exchange_date` lets a card that Sansan already has stay the head of its person. `country_code` is ISO
+    3166-1 alpha-2 or `AUTO`.
+    """
+
+    last_name: str = ""
+    first_name: str = ""
+    company_name: str = ""
+    exchange_date: date | None = None
+    last_name_reading: str = ""
+    first_name_reading: str = ""
+    department_name: str = ""
+    title: str = ""
+    email: str = ""
+    tel: str = ""
+    second_tel: str = ""
+    fax: str = ""
+    mobile: str = ""
+    postal_code: str = ""
+    prefecture: str = ""
+    city: str = ""
+    street: str = ""
+    building: str = ""
+    country_code: str = ""
+    url: str = ""
+    memo: str = ""
+    tag_ids: tuple[str, ...] = ()

@@ -16,7 +16,11 @@ class ConnectedAccount(models.Model):
     provider = models.CharField(_("provider"), max_length=30, choices=list_providers)
     credentials = EncryptedJSONField(_("credentials"), blank=True, editable=False)
     external_id = models.CharField(
-        _("account id"), max_length=100, blank=True, editable=False, help_text=_("HubSpot portal id or Sansan user id.")
+        _("account id"),
+        max_length=100,
+        blank=True,
+        editable=False,
+        help_text=_("HubSpot portal id or Sansan user id."),
     )
     external_name = models.CharField(_("belongs to"), max_length=200, blank=True, editable=False)
     missing_scopes = models.JSONField(_("missing scopes"), default=list, blank=True, editable=False)

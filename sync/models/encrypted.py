@@ -7,7 +7,6 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-
 if TYPE_CHECKING:
     JSONText = models.TextField[dict[str, str], dict[str, str]]
 else:

@@ -28,6 +28,12 @@ class CardPlace(models.Model):
     )
     exchange_date = models.DateField(_("exchange date"), null=True, blank=True)
     card_updated_at = models.DateTimeField(_("card changed"), null=True, blank=True)
+    winner_id = models.CharField(
+        _("card that stands for the contact"),
+        max_length=64,
+        blank=True,
+        help_text=_("Set on the cards that lost to it."),
+    )
     person_id = models.CharField(_("person id"), max_length=64, blank=True)
     content_hash = models.CharField(_("hash of what was synced"), max_length=64, blank=True)
     synced_values = models.JSONField(_("values last synced"), default=dict, blank=True)
@@ -51,11 +57,14 @@ class RecordLink(CardPlace):
         verbose_name_plural = _("records")
         constraints = [
             models.UniqueConstraint(fields=["rule", "sansan_id"], name="link_one_per_card"),
-            models.UniqueConstraint(fields=["rule", "hubspot_id"], condition=~Q(hubspot_id=""), name="link_one_per_contact"),
+            models.UniqueConstraint(
+                fields=["rule", "hubspot_id"], condition=~Q(hubspot_id=""), name="link_one_per_contact"
+            ),
         ]
         indexes = [
             models.Index(fields=["rule", "email"], name="link_by_email", condition=~Q(email="")),
             models.Index(fields=["rule", "state", "id"], name="link_by_state"),
+            models.Index(fields=["rule", "winner_id"], name="link_by_winner", condition=~Q(winner_id="")),
             models.Index(fields=["rule", "id"], name="link_to_revisit", condition=Q(needs_revisit=True)),
         ]
 

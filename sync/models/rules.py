@@ -69,11 +69,15 @@ class SyncRule(models.Model):
         _("direction"), max_length=20, choices=Direction.choices, default=Direction.SANSAN_TO_HUBSPOT
     )
     enabled = models.BooleanField(_("enabled"), default=False, help_text=_("Off: nothing runs by schedule."))
-    interval_minutes = models.PositiveIntegerField(_("interval in minutes"), default=10, validators=[MinValueValidator(1)])
+    interval_minutes = models.PositiveIntegerField(
+        _("interval in minutes"), default=10, validators=[MinValueValidator(1)]
+    )
     next_run_at = models.DateTimeField(_("next run"), null=True, blank=True, db_index=True)
     sync_all_tags = models.BooleanField(_("sync all public and shared tags"), default=True)
     only_with_these_tags = models.BooleanField(
-        _("only cards with these tags"), default=False, help_text=_("Off: tags are synced as values and limit nothing.")
+        _("only cards with these tags"),
+        default=False,
+        help_text=_("Off: tags are synced as values and limit nothing."),
     )
     only_with_email = models.BooleanField(
         _("only cards with an e-mail address"), default=True, help_text=_("Reduces the chance of duplicates.")
@@ -83,9 +87,13 @@ class SyncRule(models.Model):
         _("conflict"), max_length=20, choices=ConflictPolicy.choices, default=ConflictPolicy.SANSAN_WINS
     )
     filter_match = models.CharField(_("Sansan filter"), max_length=3, choices=Match.choices, default=Match.ALL)
-    hubspot_filter_match = models.CharField(_("HubSpot filter"), max_length=3, choices=Match.choices, default=Match.ALL)
+    hubspot_filter_match = models.CharField(
+        _("HubSpot filter"), max_length=3, choices=Match.choices, default=Match.ALL
+    )
     overlap_minutes = models.PositiveIntegerField(
-        _("overlap in minutes"), default=10, help_text=_("How far back each run reads again, for cards that appear late.")
+        _("overlap in minutes"),
+        default=10,
+        help_text=_("How far back each run reads again, for cards that appear late."),
     )
     watermark = models.DateTimeField(
         _("watermark"), null=True, blank=True, editable=False, help_text=_("Every card changed before this was read.")

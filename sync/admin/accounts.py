@@ -1,0 +1,99 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from connectors.registry import PROVIDERS
+from sync.admin.links import NOTHING, link_to_list
+from sync.forms.accounts import AccountForm, list_credential_names
+from sync.models import ConnectedAccount, SyncRule
+from sync.services.accounts import AccountError, check_account, remember_report
+
+
+@admin.register(ConnectedAccount)
+class AccountAdmin(admin.ModelAdmin):
+    form = AccountForm
+    list_display = ["name", "provider", "external_name", "show_permissions", "checked_at", "show_rules"]
+    list_filter = ["provider"]
+    search_fields = ["name", "external_name", "external_id"]
+    readonly_fields = ["external_name", "external_id", "show_permissions", "checked_at", "show_rules", "show_docs"]
+
+    actions = ["check_connection"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConnectedAccount]:
+        # Credentials are decrypted only where they are needed: a lost key must not break the pages that could fix it.
+        return super().get_queryset(request).defer("credentials")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(["provider"] if obj else [])]
+
+    def get_fieldsets(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:  # noqa: ARG002
+        if obj is None:
+            return [(None, {"fields": ["name", "provider"], "description": INTRODUCTION}), *list_credential_sets()]
+        return [
+            (None, {"fields": ["name", "provider", "show_rules"], "description": INTRODUCTION}),
+            *list_credential_sets(obj.provider),
+            (_("What the provider says"), {"fields": CHECKED_FIELDS, "description": CHECK_EXPLANATION}),
+            *([LIMITS] if obj.provider == "hubspot" else []),
+        ]
+
+    def save_model(self, request: HttpRequest, obj: ConnectedAccount, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.report:
+            remember_report(obj, form.report)
+        elif form.not_tried_because:
+            self.message_user(request, form.not_tried_because, messages.WARNING)
+
+    @admin.action(permissions=["change"], description=_("Check the connection"))
+    def check_connection(self, request: HttpRequest, accounts: QuerySet[ConnectedAccount]) -> None:
+        for account in accounts:
+            try:
+                report = check_account(account, remember=True)
+            except AccountError as error:
+                self.message_user(request, f"{account}: {error.message}", messages.ERROR)
+                continue
+            sentences = [*report.warnings, *report.fixes] or [gettext("The connection works, and nothing is missing.")]
+            level = messages.SUCCESS if report.is_complete else messages.WARNING
+            self.message_user(request, f"{account}: {' '.join(sentences)}", level)
+
+    @admin.display(description=_("permissions"))
+    def show_permissions(self, account: ConnectedAccount) -> Any:
+        if account.missing_scopes:
+            return format_html("{}: {}", _("missing"), ", ".join(account.missing_scopes))
+        return _("complete") if account.checked_at else NOTHING
+
+    @admin.display(description=_("sync rules"))
+    def show_rules(self, account: ConnectedAccount) -> str:
+        rules = SyncRule.objects.filter(Q(sansan_account=account) | Q(hubspot_account=account)).count()
+        return link_to_list(SyncRule, rules, **{f"{account.provider}_account__id__exact": account.pk})
+
+    @admin.display(description=_("documentation"))
+    def show_docs(self, account: ConnectedAccount) -> str:
+        address = PROVIDERS[account.provider].docs_url
+        return format_html('<a href="{}" rel="noreferrer">{}</a>', address, address)
+
+
+INTRODUCTION = _("An account is one key or token at a provider; sync rules join a Sansan and a HubSpot account.")
+CHECK_EXPLANATION = _("Asked when a key is entered, and again by the action “Check the connection” in the list.")
+CHECKED_FIELDS = ["external_name", "external_id", "show_permissions", "checked_at", "show_docs"]
+LIMITS = (
+    _("Limits"),
+    {
+        "fields": ["requests_per_10_seconds"],
+        "description": _("190 on Professional and Enterprise; every app in the HubSpot account has its own share."),
+    },
+)
+
+
+def list_credential_sets(provider: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """One section for each provider: what it wants to know who asks."""
+    description = _("Stored encrypted, and never shown again.")
+    return [
+        (entry.label, {"fields": list_credential_names(entry.key), "description": description})
+        for entry in PROVIDERS.values()
+        if provider in ("", entry.key)
+    ]

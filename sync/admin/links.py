@@ -1,0 +1,29 @@
+"""Links between the pages of the administration site."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin.utils import quote
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+NOTHING = "-"
+
+
+def link_to(thing: Model | None) -> str:
+    """A link to the thing's own page."""
+    if thing is None:
+        return NOTHING
+    return format_html('<a href="{}">{}</a>', locate(thing), thing)
+
+
+def locate(thing: Model) -> str:
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=(quote(thing.pk),))
+
+
+def link_to_list(model: type[Model], text: Any, **conditions: Any) -> SafeString:
+    """A link to the list of those that meet the conditions, for example `run__id__exact=7`."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return format_html('<a href="{}?{}">{}</a>', address, urlencode(conditions), text)

@@ -1,0 +1,43 @@
+"""Pages of long lists, without counting them."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+
+class UncountedPaginator(Paginator):
+    """Reads one row beyond the page instead of counting: it knows whether there is a next page, not how many."""
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, *, page_number: int) -> None:
+        super().__init__(rows, per_page)
+        self.rows = rows
+        self.page_number = page_number
+
+    @cached_property
+    def count(self) -> int:
+        start = (self.page_number - 1) * self.per_page
+        rows = self.rows.values_list("pk", flat=True)
+        return start + len(rows[start : start + self.per_page + 1])
+
+    @property
+    def has_more(self) -> bool:
+        """Whether `count` is only what is known so far."""
+        return self.count > self.page_number * self.per_page
+
+
+class UncountedAdmin(admin.ModelAdmin):
+    """For a ModelAdmin whose table is too long for COUNT(*)."""
+
+    show_full_result_count = False
+    list_max_show_all = 0
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *_args: Any, **_options: Any
+    ) -> Any:
+        raw = request.GET.get("p", "1")
+        number = max(1, int(raw)) if raw.isdecimal() else 1
+        return UncountedPaginator(queryset, per_page, page_number=number)

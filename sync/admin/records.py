@@ -1,0 +1,108 @@
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.paging import UncountedAdmin
+from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
+from sync.admin.rule_actions import start_runs
+from sync.models import PreviewLink, RecordLink, RecordLog, SyncRule
+from sync.services.runs import request_retry
+
+IDENTITY_FIELDS = ["sansan_id", "hubspot_id", "name", "email", "person_id"]
+CARD_FIELDS = ["exchange_date", "card_updated_at", "eligible", "winner_id"]
+
+
+class PlaceAdmin(UncountedAdmin, ReadOnlyAdmin):
+    """Where a card stands, and why."""
+
+    list_filter = ["state"]
+    search_fields = ["sansan_id__exact", "hubspot_id__exact", "email__exact", "name"]
+
+    @admin.display(description=_("reason"))
+    def show_reason_title(self, record: Any) -> str:
+        return name_reason(record.reason_code, record.reason_detail)
+
+    @admin.display(description=_("reason"))
+    def show_reason(self, record: Any) -> str:
+        return explain_reason(record.reason_code, record.reason_detail)
+
+    @admin.display(description=_("values last synced"))
+    def show_values(self, record: Any) -> str:
+        return format_html_join("", "{}: {}<br>", sorted(record.synced_values.items())) or NOTHING
+
+
+@admin.register(RecordLink)
+class RecordAdmin(PlaceAdmin):
+    actions = ["rerun_records"]
+    list_display = ["__str__", "sansan_id", "hubspot_id", "rule", "state", "show_reason_title", "last_synced_at"]
+    list_filter = ["state", "rule"]
+    list_select_related = ["rule"]
+    ordering = ["-pk"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["show_rule", "state", "show_reason", "show_logs"],
+                "description": _("A card is in sync, failing or excluded; if it is not in sync, here is why."),
+            },
+        ),
+        (
+            _("Who it is"),
+            {"fields": (*IDENTITY_FIELDS,), "description": _("The card in Sansan and the contact in HubSpot.")},
+        ),
+        (
+            _("What the sync knows of the card"),
+            {
+                "fields": (*CARD_FIELDS, "created_at", "last_synced_at", "show_values"),
+                "description": _(
+                    "Of several cards with one e-mail address the one exchanged last stands for the contact."
+                ),
+            },
+        ),
+    ]
+
+    def has_rerun_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("sync.change_syncrule")
+
+    @admin.action(permissions=["rerun"], description=_("Re-run the selected records"))
+    def rerun_records(self, request: HttpRequest, records: QuerySet[RecordLink]) -> None:
+        by = request.user.get_username()
+        for rule in SyncRule.objects.filter(pk__in=records.values("rule")):
+            ids = list(records.filter(rule=rule).values_list("sansan_id", flat=True))
+            ask = partial(request_retry, sansan_ids=ids, requested_by=by)
+            start_runs(self, request, SyncRule.objects.filter(pk=rule.pk), ask)
+
+    @admin.display(description=_("sync rule"))
+    def show_rule(self, record: RecordLink) -> str:
+        return link_to(record.rule)
+
+    @admin.display(description=_("audit"))
+    def show_logs(self, record: RecordLink) -> str:
+        conditions = {"rule__id__exact": record.rule_id, "sansan_id__exact": record.sansan_id}
+        return link_to_list(RecordLog, _("what runs did with it"), **conditions)
+
+
+@admin.register(PreviewLink)
+class PreviewAdmin(PlaceAdmin):
+    list_display = ["__str__", "sansan_id", "hubspot_id", "run", "state", "show_reason_title"]
+    list_select_related = ["run"]
+    ordering = ["-pk"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["show_run", "state", "show_reason", *IDENTITY_FIELDS, *CARD_FIELDS],
+                "description": _("What a preview that is under way believes of a card; gone when the preview ends."),
+            },
+        ),
+    ]
+
+    @admin.display(description=_("run"))
+    def show_run(self, record: PreviewLink) -> str:
+        return link_to(record.run)

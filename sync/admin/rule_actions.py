@@ -1,0 +1,73 @@
+"""What people do with rules, in their words."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sync.actors import queue_run
+from sync.admin.links import link_to
+from sync.models import SyncRule, SyncRun
+from sync.services.leases import RunActiveError
+from sync.services.pausing import pause_rule, resume_rule
+from sync.services.runs import request_retry, request_run
+
+Rules = QuerySet[SyncRule]
+
+
+def start_runs(modeladmin: Any, request: HttpRequest, rules: Rules, ask: Callable[[SyncRule], SyncRun]) -> None:
+    """Queues a run for each rule; tells which run that is, or which one is in the way."""
+    for rule in rules:
+        try:
+            run = ask(rule)
+        except RunActiveError as error:
+            text = _("{rule} is already at work: see {run}.")
+            modeladmin.message_user(request, format_html(text, rule=rule, run=link_to(error.run)), messages.WARNING)
+            continue
+        queue_run(run.pk)
+        text = _("{rule}: {run} is queued.")
+        modeladmin.message_user(request, format_html(text, rule=rule, run=link_to(run)), messages.SUCCESS)
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Run now"))
+def run_now(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    start_runs(modeladmin, request, rules, lambda rule: request_run(rule, requested_by=request.user.get_username()))
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Run in full: read every card again"))
+def run_in_full(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    by = request.user.get_username()
+    start_runs(modeladmin, request, rules, lambda rule: request_run(rule, full=True, requested_by=by))
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Preview: show what would happen, write nothing"))
+def preview(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    by = request.user.get_username()
+    start_runs(modeladmin, request, rules, lambda rule: request_run(rule, dry_run=True, requested_by=by))
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Re-run failed records"))
+def rerun_failed(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    start_runs(modeladmin, request, rules, lambda rule: request_retry(rule, requested_by=request.user.get_username()))
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Pause: run by schedule no more"))
+def pause(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    for rule in rules:
+        pause_rule(rule)
+        modeladmin.message_user(request, _("%(rule)s is paused.") % {"rule": rule}, messages.SUCCESS)
+
+
+@admin.action(permissions=["change"], description=gettext_lazy("Resume: run by schedule again"))
+def resume(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
+    for rule in rules:
+        resume_rule(rule)
+        modeladmin.message_user(request, _("%(rule)s runs by schedule again.") % {"rule": rule}, messages.SUCCESS)
+
+
+RULE_ACTIONS = [run_now, run_in_full, preview, rerun_failed, pause, resume]

@@ -1,0 +1,142 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sync.admin.links import link_to_list
+from sync.admin.rule_actions import RULE_ACTIONS
+from sync.forms.rules import FilterForm, MappingForm, RuleForm, TagForm
+from sync.models import (
+    MAX_SELECTED_TAGS,
+    FieldMapping,
+    RecordFilter,
+    RecordLink,
+    RecordLog,
+    SyncRule,
+    SyncRun,
+    TagSelection,
+)
+from sync.services.pausing import resume_rule
+
+
+class TagInline(admin.TabularInline):
+    model = TagSelection
+    form = TagForm
+    extra = 0
+    max_num = MAX_SELECTED_TAGS
+    verbose_name_plural = _("selected tags: used unless all tags are synced; at most 300, never private ones")
+
+
+class MappingInline(admin.TabularInline):
+    model = FieldMapping
+    form = MappingForm
+    extra = 0
+    verbose_name_plural = _("field mappings: which Sansan field goes to which HubSpot property")
+
+
+class FilterInline(admin.TabularInline):
+    model = RecordFilter
+    form = FilterForm
+    extra = 0
+    verbose_name_plural = _("filters: records that do not meet them are excluded")
+
+
+@admin.register(SyncRule)
+class RuleAdmin(admin.ModelAdmin):
+    form = RuleForm
+    inlines = [TagInline, MappingInline, FilterInline]
+    actions = RULE_ACTIONS
+    list_display = ["name", "direction", "enabled", "interval_minutes", "next_run_at", "show_last_run", "show_places"]
+    list_filter = ["enabled", "direction", "sansan_account", "hubspot_account"]
+    search_fields = ["name", "sansan_account__name", "hubspot_account__name"]
+    readonly_fields = ["watermark", "next_run_at", "show_last_run", "show_places"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "sansan_account", "hubspot_account", "direction"],
+                "description": _(
+                    "A rule keeps the contacts of one HubSpot account up to date from one Sansan account."
+                ),
+            },
+        ),
+        (
+            _("Schedule"),
+            {
+                "fields": ["enabled", "interval_minutes", "overlap_minutes", "next_run_at", "watermark"],
+                "description": _("An enabled rule runs by itself; a paused one only when it is asked to."),
+            },
+        ),
+        (
+            _("Which cards"),
+            {
+                "fields": ["only_with_email", "sync_all_tags", "only_with_these_tags", "filter_match"],
+                "description": _(
+                    "A linked card that stops passing these limits becomes excluded: its contact stays in HubSpot and "
+                    "is no longer updated. After a change here, run the rule in full."
+                ),
+            },
+        ),
+        (
+            _("Contacts"),
+            {
+                "fields": ["matching", "conflict", "hubspot_filter_match"],
+                "description": _("How cards and contacts find each other, and who wins when both were edited."),
+            },
+        ),
+        (_("What came of it"), {"fields": ["show_last_run", "show_places"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRule]:
+        return super().get_queryset(request).defer("sansan_account__credentials", "hubspot_account__credentials")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if field is not None and field.queryset is not None:
+            provider = db_field.name.removesuffix("_account")
+            field.queryset = field.queryset.filter(provider=provider).defer("credentials")
+        return field
+
+    def save_model(self, request: HttpRequest, obj: SyncRule, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.enabled and (not change or "enabled" in form.changed_data):
+            resume_rule(obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        number_new_rows(formset)
+        super().save_formset(request, form, formset, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A rule takes its records along, which may be very many: they are counted, not listed."""
+        rules = list(objs)
+        records = RecordLink.objects.filter(rule__in=rules).count()
+        counts = {SyncRule._meta.verbose_name_plural: len(rules), RecordLink._meta.verbose_name_plural: records}
+        not_allowed = set() if self.has_delete_permission(request) else {SyncRule._meta.verbose_name}
+        return [str(rule) for rule in rules], counts, not_allowed, []
+
+    @admin.display(description=_("last run"))
+    def show_last_run(self, rule: SyncRule) -> str:
+        run = rule.runs.order_by("-pk").first()
+        text = f"#{run.pk}: {run.get_status_display()}" if run else _("none yet")
+        return link_to_list(SyncRun, text, rule__id__exact=rule.pk)
+
+    @admin.display(description=_("where its cards are"))
+    def show_places(self, rule: SyncRule) -> str:
+        return (
+            link_to_list(RecordLink, _("records"), rule__id__exact=rule.pk)
+            + " · "
+            + link_to_list(RecordLog, _("audit"), rule__id__exact=rule.pk)
+        )
+
+
+def number_new_rows(formset: Any) -> None:
+    """Puts new rows behind the existing ones, on the lowest positions that are free."""
+    deleted = {form.instance.pk for form in formset.deleted_forms}
+    kept = [form.instance for form in formset.initial_forms if form.instance.pk not in deleted]
+    taken = {row.position for row in kept}
+    free = (position for position in range(1, MAX_SELECTED_TAGS + len(formset.forms) + 2) if position not in taken)
+    for form in formset.extra_forms:
+        if form.has_changed():
+            form.instance.position = next(free)

@@ -1,0 +1,95 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
+from sync.models import LogAction, RecordLog, SyncRun
+
+
+def show_count(field: str, description: Any, action: LogAction) -> Any:
+    """A column with a run's counter; it leads to the audit rows behind it."""
+
+    @admin.display(description=description, ordering=field)
+    def show(run: SyncRun) -> Any:
+        count = getattr(run, field)
+        return link_to_list(RecordLog, count, run__id__exact=run.pk, action__exact=action.value) if count else count
+
+    return show
+
+
+COUNTS = [
+    "seen",
+    show_count("created", _("created"), LogAction.CREATE),
+    show_count("updated", _("updated"), LogAction.UPDATE),
+    "unchanged",
+    show_count("excluded", _("excluded"), LogAction.EXCLUDE),
+    show_count("failed", _("failed"), LogAction.FAIL),
+]
+
+
+@admin.register(SyncRun)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "kind", "status", "started_at", "show_duration", *COUNTS, "show_error_title"]
+    list_filter = ["status", "kind", "trigger", "rule"]
+    search_fields = ["rule_name", "requested_by"]
+    date_hierarchy = "created_at"
+    list_per_page = 50
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["show_rule", "kind", "status", "trigger", "requested_by", "show_error", "show_logs"],
+                "description": _("A run is one execution of a rule. It is only read here: runs write it themselves."),
+            },
+        ),
+        (
+            _("Records"),
+            {
+                "fields": ["seen", "created", "updated", "unchanged", "excluded", "failed"],
+                "description": _("Every record that was seen ended in exactly one of the other five."),
+            },
+        ),
+        (
+            _("Reading"),
+            {
+                "fields": ["reads_everything", "window_from", "window_to", "position", "reading_done", "watermark"],
+                "description": _("Which changes the run reads, and how far it has come."),
+            },
+        ),
+        (
+            _("Requests and times"),
+            {
+                "fields": ["requests_sansan", "requests_hubspot", "created_at", "started_at", "finished_at"],
+                "description": _("Requests are those really sent, repeats included."),
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
+        return super().get_queryset(request).select_related("rule")
+
+    @admin.display(description=_("sync rule"))
+    def show_rule(self, run: SyncRun) -> str:
+        return link_to(run.rule) if run.rule else run.rule_name
+
+    @admin.display(description=_("seconds"))
+    def show_duration(self, run: SyncRun) -> str:
+        if run.started_at is None or run.finished_at is None:
+            return NOTHING
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+
+    @admin.display(description=_("error"))
+    def show_error_title(self, run: SyncRun) -> str:
+        return name_reason(run.error_code, run.error_detail)
+
+    @admin.display(description=_("error"))
+    def show_error(self, run: SyncRun) -> str:
+        return explain_reason(run.error_code, run.error_detail)
+
+    @admin.display(description=_("audit"))
+    def show_logs(self, run: SyncRun) -> str:
+        return link_to_list(RecordLog, _("audit rows of this run"), run__id__exact=run.pk)

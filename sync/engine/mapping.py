@@ -1,0 +1,110 @@
+"""From a Sansan record to HubSpot properties, rule by rule."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from sync.engine.records import TAGS_FIELD, SourceRecord
+from sync.engine.transforms import Chain, ValueRejectedError, parse_chain, run_chain, write_value
+
+WritePolicy: TypeAlias = Literal["always", "if_empty", "never"]
+Direction: TypeAlias = Literal["sansan_to_hubspot", "hubspot_to_sansan", "both"]
+
+NEVER: WritePolicy = "never"
+
+# PostgreSQL cannot store the first, UTF-8 cannot carry the others.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_TEXT_CHAIN = parse_chain(["nfkc", "trim"])
+DEFAULT_CHAINS: dict[str, Chain] = {
+    "text": _TEXT_CHAIN,
+    "email": parse_chain("email"),
+    "phone": parse_chain("phone_e164"),
+    "date": parse_chain("date"),
+    "datetime": (),
+    "tags": (),
+    "url": _TEXT_CHAIN,
+    "country": _TEXT_CHAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRule:
+    """One field written to one property. `chain` is what really runs: see `choose_chain` for the defaults.
+
+    `write`: "always"; "if_empty", for whoever sees the contact to obey; "never", only to match by.
+    """
+
+    source: str
+    target: str
+    chain: Chain = ()
+    write: WritePolicy = "always"
+    direction: Direction = "sansan_to_hubspot"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A value that could not be mapped; the property is left out."""
+
+    target: str
+    source: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRecord:
+    """What a record says about the destination, by property name.
+
+    `values` may be written; `clears` are properties to empty, none of them in `values`; `unwritten` are the values of
+    "never" rules, to match by.
+    """
+
+    values: Mapping[str, str]
+    clears: frozenset[str] = frozenset()
+    rejected: tuple[Rejection, ...] = ()
+    unwritten: Mapping[str, str] = field(default_factory=dict)
+
+
+def choose_chain(raw: object, field_type: str) -> Chain:
+    """Read the transforms a mapping names, or take those of the field's type when it names none.
+
+    Raises TransformSpecError as `parse_chain` does.
+    """
+    return parse_chain(raw) or DEFAULT_CHAINS.get(field_type, _TEXT_CHAIN)
+
+
+def select_rules(rules: Iterable[MappingRule], direction: Direction = "sansan_to_hubspot") -> tuple[MappingRule, ...]:
+    """Keep the rules that are switched on and lead in `direction`."""
+    return tuple(rule for rule in rules if rule.enabled and rule.direction in (direction, "both"))
+
+
+def map_record(record: SourceRecord, rules: Iterable[MappingRule]) -> MappedRecord:
+    """Map a record to HubSpot's strings by the rules that are on and lead to HubSpot. Raises nothing.
+
+    An empty value leaves its property out, so that nothing is cleared; only tags, when none is left, clear theirs.
+    Dates are YYYY-MM-DD, moments ISO 8601 in UTC, several options `a;b` in sorted order.
+    """
+    values: dict[str, str] = {}
+    unwritten: dict[str, str] = {}
+    clears: set[str] = set()
+    rejected: list[Rejection] = []
+    for rule in select_rules(rules):
+        try:
+            written = _write_field(record, rule)
+        except ValueRejectedError as error:
+            if rule.write != NEVER:
+                rejected.append(Rejection(rule.target, rule.source, error.code, error.detail))
+            continue
+        if written:
+            (unwritten if rule.write == NEVER else values)[rule.target] = written
+        elif rule.source == TAGS_FIELD and rule.write != NEVER:
+            clears.add(rule.target)
+    return MappedRecord(values, frozenset(clears - values.keys()), tuple(rejected), unwritten)
+
+
+def _write_field(record: SourceRecord, rule: MappingRule) -> str:
+    value = run_chain(record.values.get(rule.source) or "", rule.chain, record)
+    return _UNSTORABLE.sub("", write_value(value)) if value else ""

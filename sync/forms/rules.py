@@ -1,0 +1,79 @@
+"""Forms for sync rules and their parts; they refuse what a run would stumble over."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from connectors.sansan.fields import SANSAN_FIELDS
+from sync.engine.filters import Condition, check_condition
+from sync.engine.transforms import TransformSpecError, dump_chain, parse_chain
+from sync.forms.fields import JsonOrTextField, WordListField
+from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.services.rule_plan import FIELD_SPECS
+
+MATCHING = ("link", "email", "name_and_company")
+
+
+def list_sansan_fields() -> list[tuple[str, str]]:
+    is_japanese = (get_language() or "").startswith("ja")
+    return [(field.name, field.label_ja if is_japanese else field.label_en) for field in SANSAN_FIELDS.values()]
+
+
+class RuleForm(forms.ModelForm):
+    matching = WordListField(
+        words=MATCHING,
+        label=_("matching, in this order"),
+        help_text=_("How a card finds its contact: link, email, name_and_company."),
+    )
+
+    class Meta:
+        model = SyncRule
+        fields = "__all__"  # noqa: DJ007  # the admin names them
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = TagSelection
+        fields = ["tag_id", "name", "type"]
+
+
+class MappingForm(forms.ModelForm):
+    sansan_field = forms.ChoiceField(label=_("Sansan field"), choices=list_sansan_fields)
+    transform = JsonOrTextField(label=_("transform"), help_text="", widget=forms.TextInput(attrs={"size": 30}))
+
+    class Meta:
+        model = FieldMapping
+        fields = ["sansan_field", "hubspot_property", "transform", "write", "direction", "enabled"]
+
+    def clean_transform(self) -> list[Any]:
+        try:
+            return dump_chain(parse_chain(self.cleaned_data["transform"]))
+        except TransformSpecError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class FilterForm(forms.ModelForm):
+    value = JsonOrTextField(label=_("value"))
+
+    class Meta:
+        model = RecordFilter
+        fields = ["side", "field", "operator", "value"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors or cleaned.get("side") != FilterSide.SANSAN:
+            return cleaned  # what properties HubSpot has is known when a run starts
+        condition = Condition(cleaned["field"], cleaned["operator"], cleaned.get("value"))
+        for problem in check_condition(condition, FIELD_SPECS):
+            place, message = PROBLEMS[problem.code]
+            self.add_error(place, forms.ValidationError(message, params={"detail": problem.detail or "-"}))
+        return cleaned
+
+
+PROBLEMS = {
+    "UNKNOWN_FIELD": ("field", _("No such Sansan field. Similar: %(detail)s")),
+    "UNKNOWN_OPERATOR": ("operator", _("This operator does not fit the field. Those that do: %(detail)s")),
+    "BAD_VALUE": ("value", _("The operator cannot use this value: %(detail)s")),
+}

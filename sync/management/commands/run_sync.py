@@ -1,0 +1,52 @@
+"""`run_sync RULE [--dry-run] [--full] [--json]`: one run in the foreground."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from sync.management.terminal import EXIT_FAILED, EXIT_STATUS, RunProgress, find_rule, refuse_active, report_run
+from sync.models import RunStatus, RunTrigger, SyncRun
+from sync.selectors.runs import summarize_run
+from sync.services.execution import execute_run
+from sync.services.leases import RunActiveError
+from sync.services.runs import choose_kind, request_run
+
+
+class Command(BaseCommand):
+    help = _("Runs a sync rule once, in the foreground. A run that was interrupted is continued.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("rule", metavar="RULE")
+        parser.add_argument("--dry-run", action="store_true", help=_("Say what would happen; write nothing anywhere."))
+        parser.add_argument("--full", action="store_true", help=_("Read every card, and look for what is gone."))
+        parser.add_argument("--json", action="store_true", help=_("Print one JSON object and nothing else."))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rule = find_rule(options["rule"])
+        wanted = choose_kind(rule, full=options["full"], dry_run=options["dry_run"])
+        try:
+            run = request_run(rule, full=options["full"], dry_run=options["dry_run"], trigger=RunTrigger.API)
+        except RunActiveError as error:
+            # What waits in the queue is done here and now, if it is what was asked for.
+            if error.run.status != RunStatus.QUEUED or error.run.kind != wanted:
+                refuse_active(error)
+            run = error.run
+        finish_run(self, run, as_json=options["json"])
+
+
+def finish_run(command: BaseCommand, run: SyncRun, *, as_json: bool) -> None:
+    """Executes the run, prints what it did and exits with its status."""
+    try:
+        with RunProgress(run) as progress:
+            run = execute_run(run.pk, progress)
+    except RunActiveError as error:
+        refuse_active(error)
+    if as_json:
+        command.stdout.write(json.dumps(summarize_run(run), ensure_ascii=False))
+    else:
+        report_run(run, command.stdout)
+    if status := EXIT_STATUS.get(RunStatus(run.status), EXIT_FAILED):
+        raise SystemExit(status)

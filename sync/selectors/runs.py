@@ -1,0 +1,63 @@
+"""What a run did, as people and scripts read it."""
+
+from typing import Any
+
+from django.db.models import Count
+
+from sync.models import LogAction, RecordLog, SyncRun
+from sync.reasons import describe
+
+COUNT_FIELDS = ("seen", "created", "updated", "unchanged", "excluded", "failed")
+
+
+def count_run(run: SyncRun) -> dict[str, int]:
+    return {name: getattr(run, name) for name in COUNT_FIELDS}
+
+
+def list_failures(run: SyncRun) -> list[dict[str, Any]]:
+    """The run's failures by cause, most frequent first, each with one failure's message."""
+    rows = (
+        RecordLog.objects.filter(run=run, action=LogAction.FAIL)
+        .values("reason_code")
+        .annotate(count=Count("sansan_id", distinct=True))
+        .order_by("-count", "reason_code")
+    )
+    return [
+        {
+            "code": row["reason_code"],
+            "count": row["count"],
+            "message": _describe_example(run, row["reason_code"]),
+        }
+        for row in rows
+    ]
+
+
+def _describe_example(run: SyncRun, code: str) -> str:
+    example = RecordLog.objects.filter(run=run, action=LogAction.FAIL, reason_code=code).order_by("-pk").first()
+    return describe(code, example.reason_detail if example else None).message
+
+
+def describe_run_error(run: SyncRun) -> dict[str, Any] | None:
+    """Why the run as a whole failed; None when it did not."""
+    if not run.error_code:
+        return None
+    text = describe(run.error_code, run.error_detail)
+    return {"code": run.error_code, "count": 1, "message": text.message, "fix": text.fix}
+
+
+def summarize_run(run: SyncRun) -> dict[str, Any]:
+    """The run as one JSON-ready object; the keys are an interface that scripts rely on."""
+    error = describe_run_error(run)
+    duration = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
+    return {
+        "run": run.pk,
+        "rule": run.rule_name,
+        "kind": run.kind,
+        "status": run.status,
+        "dry_run": run.dry_run,
+        "counts": count_run(run),
+        "errors": [*([error] if error else []), *list_failures(run)],
+        "requests": {"sansan": run.requests_sansan, "hubspot": run.requests_hubspot},
+        "watermark": run.watermark.strftime("%Y-%m-%dT%H:%M:%SZ") if run.watermark else None,
+        "duration_seconds": round(duration, 1),
+    }

@@ -1,0 +1,92 @@
+"""What the services say about accounts while a file is checked; each is asked once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+from connectors.errors import ConnectorError
+from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.records import Property
+from connectors.hubspot.scopes import PROBES, is_granted
+from connectors.sansan.records import Tag
+from sync.engine.records import PropertySpec
+from sync.models import ConnectedAccount
+from sync.models.encrypted import CredentialsUnreadableError
+from sync.services.accounts import translate_error
+from sync.services.configuration.accounts import AccountDraft
+from sync.services.configuration.faults import FaultList, Path
+from sync.services.connections import open_hubspot, open_sansan
+from sync.services.property_setup import SCHEMA_SCOPE, PropertySetup, describe_properties, plan_setup
+
+T = TypeVar("T")
+
+TAG_TYPES = ("public", "shared", "private")
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The contact properties of a HubSpot account, by name: as HubSpot defines them and as the engine checks them."""
+
+    properties: dict[str, Property]
+    specs: dict[str, PropertySpec]
+
+
+@dataclass(slots=True)
+class LiveServices:
+    """Answers None for an account that can't be asked; that is reported once, at the place that asked first."""
+
+    faults: FaultList
+    _tags: dict[str, list[Tag] | None] = field(default_factory=dict)
+    _portals: dict[str, Portal | None] = field(default_factory=dict)
+
+    def list_tags(self, draft: AccountDraft, path: Path) -> list[Tag] | None:
+        """All tags that the account's key sees, private ones among them so that they can be named as such."""
+        name = draft.account.name
+        if name not in self._tags:
+            self._tags[name] = self._ask(draft, path, partial(_load_tags, draft.account))
+        return self._tags[name]
+
+    def read_portal(self, draft: AccountDraft, path: Path) -> Portal | None:
+        name = draft.account.name
+        if name not in self._portals:
+            self._portals[name] = self._ask(draft, path, partial(_load_portal, draft.account))
+        return self._portals[name]
+
+    def plan_setup(self, draft: AccountDraft, path: Path, missing: tuple[Property, ...]) -> PropertySetup | None:
+        return self._ask(draft, path, lambda: plan_setup(open_hubspot(draft.account), missing))
+
+    def may_create_properties(self, draft: AccountDraft, path: Path) -> bool | None:
+        if draft.report is not None:
+            return SCHEMA_SCOPE not in draft.report.missing_scopes
+        return self._ask(draft, path, lambda: is_granted(open_hubspot(draft.account), PROBES[SCHEMA_SCOPE]))
+
+    def _ask(self, draft: AccountDraft, path: Path, question: Callable[[], T]) -> T | None:
+        if not draft.usable:
+            return None
+        try:
+            return question()
+        except ConnectorError as error:
+            told = translate_error(error, draft.account)
+            self.faults.add(path, told.message, unreachable=told.unreachable)
+        except CredentialsUnreadableError as error:
+            self.faults.add(path, str(error))
+        draft.usable = False
+        return None
+
+
+def _load_tags(account: ConnectedAccount) -> list[Tag]:
+    client = open_sansan(account)
+    tags = list(client.tags(types=TAG_TYPES))
+    if all(tag.type for tag in tags):
+        return tags
+    # The type is not sure to be in the answer; asked type by type, it is known all the same.
+    return [replace(tag, type=tag.type or kind) for kind in TAG_TYPES for tag in client.tags(types=(kind,))]
+
+
+def _load_portal(account: ConnectedAccount) -> Portal:
+    client: HubSpotClient = open_hubspot(account)
+    properties = client.properties()
+    return Portal(
+        {found.name: found for found in properties}, describe_properties(properties, client.validation_rules())
+    )

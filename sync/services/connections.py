@@ -1,0 +1,54 @@
+"""Opens clients for connected accounts."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from django.conf import settings
+
+from connectors.budget import Budget, build_hubspot_budget, build_sansan_budget
+from connectors.hubspot.client import HubSpotClient
+from connectors.sansan.client import SansanClient
+from sync.models import ConnectedAccount
+
+# One budget per account and process: all runs of an account draw from it. A changed limit gets a new one.
+_budgets: dict[tuple[object, ...], Budget] = {}
+_budgets_lock = Lock()
+
+
+def _share_budget(account: ConnectedAccount, limits: tuple[int, ...], build: Callable[[], Budget]) -> Budget:
+    with _budgets_lock:
+        return _budgets.setdefault((_name_budget(account), *limits), build())
+
+
+def open_sansan(account: ConnectedAccount, on_request: Callable[[], None] | None = None) -> SansanClient:
+    """A client with the account's key, on the budget that all users of the account in this process share."""
+    per_second, per_minute = settings.SANSAN_REQUESTS_PER_SECOND, settings.SANSAN_REQUESTS_PER_MINUTE
+    budget = _share_budget(
+        account,
+        (per_second, per_minute),
+        lambda: build_sansan_budget(per_second=per_second, per_minute=per_minute),
+    )
+    return SansanClient(
+        account.credentials.get("api_key", ""),
+        base_url=settings.SANSAN_BASE_URL,
+        budget=budget,
+        on_request=on_request,
+    )
+
+
+def open_hubspot(account: ConnectedAccount, on_request: Callable[[], None] | None = None) -> HubSpotClient:
+    """A client with the account's token, on the budget that all users of the account in this process share."""
+    own_limit = account.requests_per_10_seconds
+    per_10_seconds = settings.HUBSPOT_REQUESTS_PER_10_SECONDS if own_limit is None else own_limit
+    return HubSpotClient(
+        account.credentials.get("access_token", ""),
+        base_url=settings.HUBSPOT_BASE_URL,
+        api_version=settings.HUBSPOT_API_VERSION,
+        budget=_share_budget(account, (per_10_seconds,), lambda: build_hubspot_budget(per_10_seconds=per_10_seconds)),
+        on_request=on_request,
+    )
+
+
+def _name_budget(account: ConnectedAccount) -> str:
+    # An account that is only being tried out has no id yet; it gets a budget of its own by its name.
+    return f"{account.provider}:{account.pk or account.name}"

@@ -1,0 +1,232 @@
+"""Runs a sync from its row in the database to its end, and goes on with one that was interrupted."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from django.utils import timezone
+
+from connectors.errors import (
+    ConnectorError,
+    CredentialsError,
+    MissingScopeError,
+    QuotaExhaustedError,
+    RetryLaterError,
+    StopRunError,
+    UnexpectedAnswerError,
+)
+from sync.engine.transforms import TransformSpecError
+from sync.models import ACTIVE_STATUSES, CardPlace, Direction, RunKind, RunStatus, SyncRule, SyncRun
+from sync.models.encrypted import CredentialsUnreadableError
+from sync.services.connections import open_hubspot, open_sansan
+from sync.services.leases import Lease, LeaseLostError, RunActiveError, take_lease
+from sync.services.processing.complaints import MappingBrokenError
+from sync.services.processing.departures import settle_deleted_contacts, settle_vanished_cards
+from sync.services.processing.link_store import open_links
+from sync.services.processing.page import Page
+from sync.services.processing.prepare import Preparer
+from sync.services.processing.recording import COUNTERS, Recorder
+from sync.services.processing.work import Work, Workshop
+from sync.services.property_catalogue import PlanUnfitError, PropertyCatalogue
+from sync.services.reading import PORTION, Portion, choose_window, read_period, read_selection, read_single
+from sync.services.rule_plan import plan_rule
+
+logger = logging.getLogger("sync.runs")
+
+__all__ = ["Progress", "RunActiveError", "execute_run"]
+
+ERROR_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (MappingBrokenError, "MAPPING_INVALID"),
+    (CredentialsError, "CREDENTIALS_REFUSED"),
+    (CredentialsUnreadableError, "CREDENTIALS_REFUSED"),
+    (MissingScopeError, "SCOPE_MISSING"),
+    (QuotaExhaustedError, "QUOTA_EXHAUSTED"),
+    (UnexpectedAnswerError, "UNEXPECTED_ANSWER"),
+    (StopRunError, "SERVICE_REFUSED"),
+    (RetryLaterError, "SERVICE_UNAVAILABLE"),
+    (ConnectorError, "SERVICE_REFUSED"),
+)
+
+
+class Progress(Protocol):
+    """Told of a run's counts as they grow."""
+
+    def show(self, run: SyncRun) -> None: ...
+
+
+def execute_run(run_id: int, progress: Progress | None = None) -> SyncRun:
+    """Executes or continues a run and returns its row as it is afterwards.
+
+    A sync that fails is a run with status `failed`, not an exception. Raises RunActiveError when another living
+    process works on the run; a run that has ended already is returned as it is.
+    """
+    run = SyncRun.objects.select_related("rule").get(pk=run_id)
+    if run.status not in ACTIVE_STATUSES:
+        return run
+    lease = take_lease(run)
+    try:
+        _Execution(run, lease, progress).perform()
+    except LeaseLostError:
+        logger.warning("run=%s rule=%s taken over by another process", run.pk, run.rule_name)
+    run.refresh_from_db()
+    return run
+
+
+class _Execution:
+    def __init__(self, run: SyncRun, lease: Lease, progress: Progress | None) -> None:
+        self._run = run
+        self._lease = lease
+        self._progress = progress
+        self._requests_before = (run.requests_sansan, run.requests_hubspot)
+
+    def perform(self) -> None:
+        """From taking the lease to giving it back; every way out but a lost lease ends the run."""
+        try:
+            self._open()
+            self._work()
+        except LeaseLostError:
+            raise
+        except PlanUnfitError as error:
+            self._finish(error.code, {"problems": "; ".join(error.problems)})
+        except TransformSpecError as error:
+            self._finish("MAPPING_INVALID", {"problems": str(error)})
+        except (ConnectorError, CredentialsUnreadableError) as error:
+            self._finish(choose_error_code(error), describe_error(error))
+        except Exception as error:
+            logger.exception("run=%s rule=%s broke", self._run.pk, self._run.rule_name)
+            self._finish("INTERNAL_ERROR", {"message": type(error).__name__})
+        else:
+            self._finish("", {})
+
+    def _open(self) -> None:
+        rule = self._rule = _require_rule(self._run)
+        now = timezone.now()
+        self._run.started_at = self._run.started_at or now
+        choose_window(self._run, rule.watermark, rule.overlap_minutes, now)
+        self._sansan = open_sansan(rule.sansan_account, on_request=self._lease.renew)
+        self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._lease.renew)
+        self._lease.own().update(
+            started_at=self._run.started_at, window_from=self._run.window_from, window_to=self._run.window_to
+        )
+
+    def _work(self) -> None:
+        if self._rule.direction != Direction.SANSAN_TO_HUBSPOT:
+            raise PlanUnfitError("DIRECTION_UNSUPPORTED", [self._rule.get_direction_display()])
+        plan = plan_rule(self._rule)
+        catalogue = PropertyCatalogue(self._hubspot)
+        catalogue.check(plan)
+        self._shop = Workshop(
+            run=self._run,
+            plan=plan,
+            hubspot=self._hubspot,
+            store=open_links(self._run),
+            properties=catalogue.specs,
+            tag_names={},
+            now=timezone.now,
+            load_validation_rules=catalogue.load_validation_rules,
+            ensure_tag_options=lambda names: catalogue.ensure_tag_options(plan.tag_properties, names),
+        )
+        self._preparer = Preparer(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
+        self._recorder = Recorder(self._shop, self._lease)
+        for portion in self._read():
+            self._process(portion)
+        self._revisit()
+        if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
+            self._settle_departures()
+            self._revisit()
+
+    def _read(self) -> Iterator[Portion]:
+        if self._run.kind == RunKind.RETRY:
+            return read_selection(self._run, self._sansan)
+        return read_period(self._run, self._sansan)
+
+    def _process(self, portion: Portion) -> None:
+        page = Page(self._shop, self._preparer, portion.cards)
+        try:
+            page.process()
+        except ConnectorError:
+            # What the services confirmed before they failed is kept; the position stays, so the rest comes again.
+            self._record(page.works, page.to_revisit)
+            raise
+        gone = [place for place in self._shop.store.load(portion.missing).values() if place.pk is not None]
+        works, losers = settle_vanished_cards(self._shop, gone)
+        self._record([*page.works, *works], [*page.to_revisit, *losers], portion)
+
+    def _revisit(self) -> None:
+        """Cards that had lost their address to one which has given it up since."""
+        while card_ids := self._shop.store.find_to_revisit(PORTION):
+            self._process(read_single(self._sansan, card_ids))
+
+    def _settle_departures(self) -> None:
+        for works in settle_deleted_contacts(self._shop):
+            self._record(works, [])
+        while places := self._shop.store.find_unseen(PORTION):
+            self._record(*settle_vanished_cards(self._shop, places))
+
+    def _record(self, works: Sequence[Work], to_revisit: Sequence[CardPlace], portion: Portion | None = None) -> None:
+        self._recorder.record(
+            works,
+            to_revisit=to_revisit,
+            position=portion.position if portion else None,
+            requests=self._count_requests(),
+        )
+        self._run.refresh_from_db(fields=[*COUNTERS, "requests_sansan", "requests_hubspot"])
+        if self._progress:
+            self._progress.show(self._run)
+
+    def _count_requests(self) -> tuple[int, int]:
+        """Sent by all processes that worked on the run so far."""
+        sansan, hubspot = self._requests_before
+        if hasattr(self, "_hubspot"):
+            sansan, hubspot = sansan + self._sansan.requests_sent, hubspot + self._hubspot.requests_sent
+        return sansan, hubspot
+
+    def _load_tag_ids(self) -> frozenset[str]:
+        return frozenset(tag.id for tag in self._sansan.tags())
+
+    def _finish(self, error_code: str, error_detail: dict[str, str]) -> None:
+        self._run.refresh_from_db(fields=["failed", "position"])
+        self._run.preview_links.all().delete()
+        rule = SyncRule.objects.filter(runs=self._run).first()
+        status = RunStatus.FAILED if error_code else RunStatus.PARTIAL if self._run.failed else RunStatus.SUCCEEDED
+        requests = self._count_requests()
+        closed = self._lease.own().update(
+            status=status,
+            error_code=error_code,
+            error_detail=error_detail,
+            requests_sansan=requests[0],
+            requests_hubspot=requests[1],
+            watermark=rule.watermark if rule else None,
+            finished_at=timezone.now(),
+            lease_token=None,
+            lease_expires_at=None,
+        )
+        if not closed:
+            raise LeaseLostError(f"Run {self._run.pk} was taken over.")
+        logger.info(
+            "run=%s rule=%s kind=%s status=%s error=%s",
+            self._run.pk,
+            self._run.rule_name,
+            self._run.kind,
+            status,
+            error_code or "-",
+        )
+
+
+def choose_error_code(error: Exception) -> str:
+    return next(code for kind, code in ERROR_CODES if isinstance(error, kind))
+
+
+def describe_error(error: Exception) -> dict[str, str]:
+    detail = {"message": str(error)}
+    if isinstance(error, ConnectorError) and error.correlation_id:
+        detail["correlation_id"] = error.correlation_id
+    if isinstance(error, MappingBrokenError):
+        detail["problems"] = str(error)
+    return detail
+
+
+def _require_rule(run: SyncRun) -> SyncRule:
+    if run.rule is None:
+        raise PlanUnfitError("RULE_DELETED", [run.rule_name])
+    return run.rule

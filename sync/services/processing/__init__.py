@@ -1,0 +1,1 @@
+"""The way of a page of cards: prepared, contested, matched, written, recorded."""

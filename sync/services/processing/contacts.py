@@ -1,0 +1,82 @@
+"""Finds the contacts that cards belong to: by link, by card id, by e-mail; follows merges, notices deletions."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from connectors.errors import NotFoundError
+from connectors.hubspot.records import Contact
+from sync.engine.defaults import IDENTITY_PROPERTY
+from sync.engine.diff import EMAIL, known_emails
+from sync.services.processing.batches import split_into_batches
+from sync.services.processing.work import Work, Workshop
+from sync.services.rule_plan import MERGED_IDS
+
+
+def read_linked(shop: Workshop, works: Sequence[Work]) -> None:
+    """Reads the contacts of linked cards. A merged contact is followed to the one that survives; a card whose contact
+    was deleted is excluded, since nobody who deletes a contact wants it back."""
+    for batch in split_into_batches(works):
+        answer = shop.hubspot.read_contacts([work.place.hubspot_id for work in batch], shop.plan.properties_to_read)
+        found = {contact.id: contact for contact in answer.contacts}
+        for work in batch:
+            work.contact = found.get(work.place.hubspot_id) or follow_contact(shop, work.place.hubspot_id)
+            if work.contact is None:
+                work.exclude("CONTACT_DELETED", contact=work.place.hubspot_id)
+
+
+def follow_contact(shop: Workshop, contact_id: str) -> Contact | None:
+    """The contact as it is now, under another id if it was merged; None when it was deleted."""
+    try:
+        contact = shop.hubspot.contact(contact_id, shop.plan.properties_to_read)
+    except NotFoundError:
+        return None
+    return None if contact.archived else contact
+
+
+def find_contacts(shop: Workshop, works: Sequence[Work], existing_ids: Mapping[str, str] | None = None) -> None:
+    """Sets `contact` where HubSpot has one for the card: named by a conflict, carrying its card id, or its e-mail."""
+    named = existing_ids or {}
+    pending = _find(shop, works, "", lambda work: named.get(work.card_id, ""), _list_ids)
+    pending = _find(shop, pending, IDENTITY_PROPERTY, lambda work: work.card_id, _list_card_ids)
+    pending = _find(shop, pending, EMAIL, lambda work: work.email, _list_emails)
+    for work in pending:
+        # A read of many finds only primary addresses for certain; a read of one finds secondary ones too.
+        if work.card_id in named and work.email:
+            work.contact = _find_by_email(shop, work.email)
+
+
+def _find(
+    shop: Workshop,
+    works: Sequence[Work],
+    id_property: str,
+    name_key: Callable[[Work], str],
+    list_keys: Callable[[Contact], Iterable[str]],
+) -> list[Work]:
+    """One step of the search; returns the works that are still without a contact."""
+    keyed = [(work, key) for work in works if (key := name_key(work))]
+    for batch in split_into_batches(keyed):
+        keys = list(dict.fromkeys(key for _, key in batch))
+        answer = shop.hubspot.read_contacts(keys, shop.plan.properties_to_read, id_property=id_property)
+        found = {key: contact for contact in answer.contacts for key in list_keys(contact)}
+        for work, key in batch:
+            work.contact = found.get(key)
+    return [work for work in works if work.contact is None]
+
+
+def _find_by_email(shop: Workshop, email: str) -> Contact | None:
+    try:
+        return shop.hubspot.contact(email, shop.plan.properties_to_read, id_property=EMAIL)
+    except NotFoundError:
+        return None
+
+
+def _list_ids(contact: Contact) -> list[str]:
+    merged = [merged_id for merged_id in contact.properties.get(MERGED_IDS, "").split(";") if merged_id]
+    return [contact.id, *merged]
+
+
+def _list_card_ids(contact: Contact) -> list[str]:
+    return [contact.properties.get(IDENTITY_PROPERTY, "")]
+
+
+def _list_emails(contact: Contact) -> set[str]:
+    return known_emails(contact.properties)

@@ -1,0 +1,148 @@
+"""Several cards, one e-mail address or one contact: which of them stands for it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sync.engine.identity import choose_winner, rank
+from sync.engine.outcomes import Outcome
+from sync.models import CardPlace, LinkState
+from sync.services.processing.work import Work, Workshop, as_contender
+
+LOST_TO_ANOTHER = ("DUPLICATE_EMAIL", "DUPLICATE_CONTACT")
+
+
+def settle_email_contests(shop: Workshop, works: Sequence[Work]) -> None:
+    """Excludes every card whose e-mail address belongs to a better card, of this page or known from before."""
+    entries = [work for work in works if work.place.eligible and work.email]
+    if not entries:
+        return
+    entrants: dict[str, list[Work]] = defaultdict(list)
+    for work in entries:
+        entrants[work.email].append(work)
+    known: dict[str, list[CardPlace]] = defaultdict(list)
+    on_page = [work.card_id for work in works]
+    for place in shop.store.find_sharing_email(entrants, without=on_page):
+        known[place.email].append(place)
+    for email, contenders in entrants.items():
+        _settle_email(shop, contenders, known[email])
+
+
+def _settle_email(shop: Workshop, works: list[Work], known: list[CardPlace]) -> None:
+    places = {place.sansan_id: place for place in [*known, *(work.place for work in works)]}
+    winner = places[choose_winner(as_contender(place) for place in places.values()).card_id]
+    champion = next((work for work in works if work.place is winner), None)
+    for work in works:
+        if work is not champion:
+            _lose(work, "DUPLICATE_EMAIL", winner)
+            if champion:
+                work.waits_for = champion
+                _hand_over(shop, work.place, champion)
+    if champion is None:
+        return
+    for place in known:
+        if place.reason_code in LOST_TO_ANOTHER:
+            _rename_winner(place, champion)
+        else:
+            _lose(_displace(place, champion), "DUPLICATE_EMAIL", winner)
+            _hand_over(shop, place, champion)
+
+
+def settle_contact_contests(shop: Workshop, works: Sequence[Work]) -> list[Work]:
+    """The works that may write to the contact they found; the others are excluded in favour of a better card.
+
+    Two addresses of one contact can bring two cards to it, so this comes on top of the contest for an address.
+    """
+    by_contact: dict[str, list[Work]] = defaultdict(list)
+    for work in works:
+        if work.contact:
+            by_contact[work.contact.id].append(work)
+    holders = {
+        place.hubspot_id: place
+        for place in shop.store.find_holders(by_contact, without=[work.card_id for work in works])
+    }
+    return [
+        winner
+        for contact_id, rivals in by_contact.items()
+        if (winner := _settle_contact(shop, contact_id, rivals, holders.get(contact_id)))
+    ]
+
+
+def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holder: CardPlace | None) -> Work | None:
+    champion = max(works, key=lambda work: rank(as_contender(work.place)))
+    defends = holder is not None and holder.eligible and holder.state != LinkState.EXCLUDED
+    winner = champion.place
+    if holder is not None and defends and rank(as_contender(holder)) > rank(as_contender(champion.place)):
+        winner = holder
+    for work in works:
+        if work.place is not winner:
+            _lose(work, "DUPLICATE_CONTACT", winner, contact=contact_id)
+            work.waits_for = None if winner is holder else champion
+            work.place.hubspot_id = ""
+    if winner is holder:
+        return None
+    if holder is not None:
+        displaced = _displace(holder, champion)
+        if defends:
+            _lose(displaced, "DUPLICATE_CONTACT", winner, contact=contact_id)
+        _inherit(shop, holder, champion)
+        holder.hubspot_id = ""
+    return champion
+
+
+def flag_abandoned_losers(
+    shop: Workshop, works: Sequence[Work], before: dict[str, tuple[str, bool]]
+) -> list[CardPlace]:
+    """Cards that had lost to one which no longer claims their address: they are looked at again.
+
+    `before` holds each card's e-mail address and eligibility before this page.
+    """
+    gone = [
+        work.card_id
+        for work in works
+        if before[work.card_id][1] and before[work.card_id] != (work.place.email, work.place.eligible)
+    ]
+    losers = shop.store.find_losers(gone) if gone else []
+    for place in losers:
+        place.needs_revisit = True
+    return losers
+
+
+def _lose(work: Work, code: str, winner: CardPlace, **detail: str) -> None:
+    work.exclude(code, email=work.place.email, winner=winner.sansan_id, winner_name=winner.name, **detail)
+
+
+def _displace(place: CardPlace, champion: Work) -> Work:
+    """Work on a card that this page does not hold, recorded together with the one that displaces it."""
+    displaced = Work(
+        card_id=place.sansan_id,
+        place=place,
+        mapped=champion.mapped,
+        content_hash="",
+        earlier=(place.state, place.reason_code),
+    )
+    champion.displaced.append(displaced)
+    return displaced
+
+
+def _hand_over(shop: Workshop, place: CardPlace, champion: Work) -> None:
+    """The contact goes to the winner. One with a contact of its own keeps that: to merge the two is for people."""
+    if place.hubspot_id and not champion.place.hubspot_id:
+        _inherit(shop, place, champion)
+        champion.place.hubspot_id, place.hubspot_id = place.hubspot_id, ""
+
+
+def _inherit(shop: Workshop, place: CardPlace, champion: Work) -> None:
+    """A contact that this run created counts as created by it, whichever of the cards stands for it in the end."""
+    if place.seen_run_id == shop.run.pk and place.seen_outcome == Outcome.CREATED:
+        champion.inherited = Outcome.CREATED
+
+
+def _rename_winner(place: CardPlace, champion: Work) -> None:
+    """A card that had lost before has now lost to somebody else: said, but not counted again."""
+    place.winner_id = champion.card_id
+    place.reason_detail = {
+        **place.reason_detail,
+        "winner": champion.card_id,
+        "winner_name": champion.place.name,
+    }
+    champion.renamed.append(place)

@@ -1,0 +1,161 @@
+"""Where cards stand: the rule's links, or, in a preview, what it believes of them laid over the links."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+
+from sync.models import CardPlace, LinkState, PreviewLink, RecordLink, SyncRun
+
+PLACE_FIELDS = [field.name for field in CardPlace._meta.fields]
+CHANGING_FIELDS = [name for name in PLACE_FIELDS if name != "sansan_id"]
+
+
+class LinkStore(Protocol):
+    """Reads and writes the places of one rule's cards. Nothing is written before `save` or `mark_*`."""
+
+    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]: ...
+
+    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]: ...
+
+    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]: ...
+
+    def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]: ...
+
+    def find_to_revisit(self, limit: int) -> list[str]: ...
+
+    def find_unseen(self, limit: int) -> list[CardPlace]: ...
+
+    def save(self, places: Sequence[CardPlace]) -> None: ...
+
+    def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None: ...
+
+
+class RealLinks:
+    """The links themselves."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self._run = run
+
+    @property
+    def _links(self) -> QuerySet[RecordLink]:
+        return RecordLink.objects.filter(rule_id=self._run.rule_id)
+
+    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]:
+        """The place of each card, in the order asked; a new, unsaved one for a card never seen."""
+        known = {link.sansan_id: link for link in self._links.filter(sansan_id__in=card_ids)}
+        return {
+            card_id: known.get(card_id) or RecordLink(rule=self._run.rule, sansan_id=card_id) for card_id in card_ids
+        }
+
+    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
+        """Cards that pass the limits and have one of the addresses."""
+        return list(self._links.filter(email__in=set(emails), eligible=True).exclude(sansan_id__in=set(without)))
+
+    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
+        """Cards linked with one of the contacts."""
+        return list(self._links.filter(hubspot_id__in=set(contact_ids)).exclude(sansan_id__in=set(without)))
+
+    def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
+        """Cards excluded because one of the given stands for their contact."""
+        return list(self._links.filter(winner_id__in=set(winner_ids), state=LinkState.EXCLUDED))
+
+    def find_to_revisit(self, limit: int) -> list[str]:
+        return list(self._links.filter(needs_revisit=True).order_by("pk").values_list("sansan_id", flat=True)[:limit])
+
+    def find_unseen(self, limit: int) -> list[CardPlace]:
+        """Cards that this run has not come across and that were not known to be gone."""
+        unseen = self._links.exclude(seen_run_id=self._run.pk).exclude(reason_code="CARD_VANISHED")
+        return list(unseen.order_by("pk")[:limit])
+
+    def save(self, places: Sequence[CardPlace]) -> None:
+        # A contact moves from one card to another only if it is let go first: the database holds one card per contact.
+        ordered = sorted(places, key=lambda place: place.hubspot_id != "")
+        links = [place for place in ordered if isinstance(place, RecordLink)]
+        for link in links:
+            link.pk = None  # The row is found by rule and card; its key stays what it is.
+        RecordLink.objects.bulk_create(
+            links,
+            update_conflicts=True,
+            unique_fields=["rule", "sansan_id"],
+            update_fields=CHANGING_FIELDS,
+        )
+
+    def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None:
+        self._links.filter(sansan_id__in=card_ids).update(seen_run_id=self._run.pk, seen_outcome=outcome)
+
+
+class PreviewLinks:
+    """Copies that belong to a preview; the links stay as they are."""
+
+    def __init__(self, run: SyncRun) -> None:
+        self._run = run
+        self._real = RealLinks(run)
+
+    @property
+    def _copies(self) -> QuerySet[PreviewLink]:
+        return PreviewLink.objects.filter(run=self._run)
+
+    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]:
+        copies: dict[str, CardPlace] = {copy.sansan_id: copy for copy in self._copies.filter(sansan_id__in=card_ids)}
+        missing = [card_id for card_id in card_ids if card_id not in copies]
+        copies |= {card_id: self._copy(place) for card_id, place in self._real.load(missing).items()}
+        return {card_id: copies[card_id] for card_id in card_ids}
+
+    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
+        excluded, wanted = set(without), set(emails)
+        copies = self._copies.filter(email__in=wanted, eligible=True).exclude(sansan_id__in=excluded)
+        return [*copies, *self._uncopied(self._real.find_sharing_email(wanted, without=excluded))]
+
+    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
+        excluded, wanted = set(without), set(contact_ids)
+        copies = self._copies.filter(hubspot_id__in=wanted).exclude(sansan_id__in=excluded)
+        return [*copies, *self._uncopied(self._real.find_holders(wanted, without=excluded))]
+
+    def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
+        wanted = set(winner_ids)
+        copies = self._copies.filter(winner_id__in=wanted, state=LinkState.EXCLUDED)
+        return [*copies, *self._uncopied(self._real.find_losers(wanted))]
+
+    def find_to_revisit(self, limit: int) -> list[str]:
+        return list(self._copies.filter(needs_revisit=True).order_by("pk").values_list("sansan_id", flat=True)[:limit])
+
+    def find_unseen(self, limit: int) -> list[CardPlace]:
+        seen = self._copies.filter(seen_run_id=self._run.pk).values("sansan_id")
+        links = RecordLink.objects.filter(rule_id=self._run.rule_id).exclude(reason_code="CARD_VANISHED")
+        return [self._copy(link) for link in links.exclude(sansan_id__in=seen).order_by("pk")[:limit]]
+
+    def save(self, places: Sequence[CardPlace]) -> None:
+        copies = [place for place in places if isinstance(place, PreviewLink)]
+        for copy in copies:
+            copy.pk = None
+        PreviewLink.objects.bulk_create(
+            copies,
+            update_conflicts=True,
+            unique_fields=["run", "sansan_id"],
+            update_fields=CHANGING_FIELDS,
+        )
+
+    def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None:
+        """Copies that exist are marked; the others are made, since the links may not be touched."""
+        places = self.load(card_ids)
+        for place in places.values():
+            place.seen_run_id, place.seen_outcome = self._run.pk, outcome
+        self.save(list(places.values()))
+
+    def _uncopied(self, places: Sequence[CardPlace]) -> list[CardPlace]:
+        copied = set(
+            self._copies.filter(sansan_id__in=[place.sansan_id for place in places]).values_list(
+                "sansan_id", flat=True
+            )
+        )
+        return [self._copy(place) for place in places if place.sansan_id not in copied]
+
+    def _copy(self, place: CardPlace) -> PreviewLink:
+        values: dict[str, Any] = {name: getattr(place, name) for name in PLACE_FIELDS}
+        return PreviewLink(run=self._run, **values)
+
+
+def open_links(run: SyncRun) -> LinkStore:
+    """The store that fits the run: what a preview does never reaches the links."""
+    return PreviewLinks(run) if run.dry_run else RealLinks(run)

@@ -1,0 +1,142 @@
+"""Writes what became of a page: places, audit rows, counts and position, all of it or nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from sync.engine.outcomes import Outcome, combine, tally
+from sync.engine.watermark import advance
+from sync.models import CardPlace, LogAction, RecordLog, SyncRule
+from sync.services.leases import Lease, LeaseLostError, expire_at
+from sync.services.processing.work import Work, Workshop
+
+ACTIONS = {
+    Outcome.CREATED: LogAction.CREATE,
+    Outcome.UPDATED: LogAction.UPDATE,
+    Outcome.EXCLUDED: LogAction.EXCLUDE,
+    Outcome.FAILED: LogAction.FAIL,
+}
+COUNTERS = ("seen", *(outcome.value for outcome in Outcome))
+
+
+class Recorder:
+    """Records the pages of one run, as long as its lease holds."""
+
+    def __init__(self, shop: Workshop, lease: Lease) -> None:
+        self._shop = shop
+        self._lease = lease
+
+    def record(
+        self,
+        works: Sequence[Work],
+        *,
+        to_revisit: Sequence[CardPlace] = (),
+        position: datetime | None = None,
+        requests: tuple[int, int],
+    ) -> None:
+        """Writes all settled works in one transaction.
+
+        `position` moves the run, and unless this is a preview its rule, on; `requests` are those sent so far to
+        (Sansan, HubSpot). Raises LeaseLostError, and writes nothing, when the run was taken over.
+        """
+        settled = [work for work in works if work.can_be_recorded]
+        displaced = [other for work in settled for other in work.displaced]
+        counted = [work for work in [*displaced, *settled] if work.is_settled]
+        transitions = [self._place_in_run(work) for work in counted]
+        with transaction.atomic():
+            self._fence(tally(transitions), position, requests)
+            self._save_places(settled, displaced, to_revisit)
+            self._save_logs(counted)
+            if position is not None and not self._shop.run.dry_run:
+                self._advance_rule(position)
+
+    def _place_in_run(self, work: Work) -> tuple[Outcome | None, Outcome]:
+        """The card's outcome in this run before and now; the place remembers the latter."""
+        place, run = work.place, self._shop.run
+        outcome = _require_outcome(work)
+        earlier = Outcome(place.seen_outcome) if place.seen_run_id == run.pk and place.seen_outcome else None
+        now = combine(earlier, combine(work.inherited, outcome))
+        place.seen_run_id, place.seen_outcome = run.pk, now.value
+        return earlier, now
+
+    def _fence(self, counts: dict[str, int], position: datetime | None, requests: tuple[int, int]) -> None:
+        changes = {name: F(name) + counts[name] for name in COUNTERS if counts.get(name)}
+        moved = {"position": position} if position is not None else {}
+        owned = self._lease.own().update(
+            **changes,
+            **moved,
+            requests_sansan=requests[0],
+            requests_hubspot=requests[1],
+            lease_expires_at=expire_at(),
+        )
+        if not owned:
+            raise LeaseLostError(f"Run {self._lease.run_id} was taken over.")
+
+    def _save_places(
+        self, settled: Sequence[Work], displaced: Sequence[Work], to_revisit: Sequence[CardPlace]
+    ) -> None:
+        untouched = [work for work in settled if work.outcome is Outcome.UNCHANGED and not _has_news(work)]
+        skipped = {work.card_id for work in untouched}
+        places: dict[str, CardPlace] = {place.sansan_id: place for place in to_revisit}
+        for work in [*displaced, *settled]:
+            places |= {place.sansan_id: place for place in work.renamed}
+            if work.card_id not in skipped:
+                places[work.card_id] = work.place
+        self._shop.store.save(list(places.values()))
+        by_outcome: dict[str, list[str]] = {}
+        for work in untouched:
+            by_outcome.setdefault(work.place.seen_outcome, []).append(work.card_id)
+        for outcome, card_ids in by_outcome.items():
+            self._shop.store.mark_unchanged(card_ids, outcome)
+
+    def _save_logs(self, works: Sequence[Work]) -> None:
+        rows = list(self._build_logs(works))
+        if self._shop.run.dry_run:
+            # A preview tells of each card once: what would be true in the end.
+            RecordLog.objects.filter(run=self._shop.run, sansan_id__in=[work.card_id for work in works]).delete()
+        RecordLog.objects.bulk_create(rows)
+
+    def _build_logs(self, works: Iterable[Work]) -> Iterator[RecordLog]:
+        for work in works:
+            outcome = _require_outcome(work)
+            if outcome is Outcome.UNCHANGED or (outcome is Outcome.EXCLUDED and not _is_news(work)):
+                continue
+            yield RecordLog(
+                run=self._shop.run,
+                rule_id=self._shop.run.rule_id,
+                sansan_id=work.card_id,
+                hubspot_id=work.place.hubspot_id,
+                name=work.place.name,
+                action=ACTIONS[outcome],
+                changes={name: list(change) for name, change in work.changes.items()},
+                reason_code=work.reason_code,
+                reason_detail=work.reason_detail,
+                correlation_id=work.correlation_id,
+                created_at=self._shop.now(),
+            )
+
+    def _advance_rule(self, position: datetime) -> None:
+        run = self._shop.run
+        rule = SyncRule.objects.select_for_update(of=("self",)).filter(runs=run).first()
+        if rule is None or run.started_at is None:
+            return
+        reached = advance(rule.watermark, position, run.started_at)
+        SyncRule.objects.filter(pk=rule.pk).update(watermark=reached)
+
+
+def _require_outcome(work: Work) -> Outcome:
+    if work.outcome is None:
+        raise ValueError(f"Card {work.card_id} has no outcome to record.")
+    return work.outcome
+
+
+def _is_news(work: Work) -> bool:
+    """Excluded anew, or for another reason than before."""
+    return work.earlier != (work.place.state, work.place.reason_code)
+
+
+def _has_news(work: Work) -> bool:
+    """Whether an unchanged card's place has to be written out: it was not settled by its hash alone."""
+    return bool(work.place.pk is None or work.contact or work.displaced or work.touched)

@@ -1,0 +1,121 @@
+"""HubSpot's live property definitions, and whether a rule fits them."""
+
+from collections.abc import Iterable, Mapping
+
+from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.records import Property, PropertyOption, ValidationRule
+from sync.engine.check import MappingProblem, check_mapping
+from sync.engine.defaults import IDENTITY_PROPERTY
+from sync.engine.filters import ConditionProblem, check_condition
+from sync.engine.records import PropertySpec
+from sync.services.rule_plan import FIELD_SPECS, RulePlan
+
+LENGTH_RULES = {"MAX_LENGTH": "max_length", "MIN_LENGTH": "min_length"}
+
+
+class PlanUnfitError(Exception):
+    """The rule cannot run as it is; `problems` are lines in English codes and names, with their place."""
+
+    def __init__(self, code: str, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.code = code
+        self.problems = problems
+
+
+class PropertyCatalogue:
+    """The property definitions of one HubSpot account, read once per run and completed as the run needs more."""
+
+    def __init__(self, client: HubSpotClient) -> None:
+        self._client = client
+        self._definitions = {definition.name: definition for definition in client.properties()}
+        self._rules_loaded = False
+        self.specs: dict[str, PropertySpec] = {name: as_spec(one) for name, one in self._definitions.items()}
+
+    def check(self, plan: RulePlan) -> None:
+        """Raises PlanUnfitError when a run by this plan would fail; nothing was written yet."""
+        problems = [
+            format_mapping_problem(problem) for problem in check_mapping(plan.mappings, FIELD_SPECS, self.specs)
+        ]
+        problems += self._check_identity()
+        if problems:
+            raise PlanUnfitError("MAPPING_INVALID", problems)
+        faults = [fault for condition in plan.conditions for fault in check_condition(condition, FIELD_SPECS)]
+        if faults:
+            raise PlanUnfitError("FILTER_INVALID", [format_condition_problem(fault) for fault in faults])
+
+    def load_validation_rules(self) -> None:
+        """Adds the administrators' limits on lengths; asked for only when something is going to be written."""
+        if self._rules_loaded:
+            return
+        self._rules_loaded = True
+        for name, rules in group_rules(self._client.validation_rules()).items():
+            if name in self._definitions:
+                self.specs[name] = as_spec(self._definitions[name], rules)
+
+    def ensure_tag_options(self, properties: Iterable[str], tag_names: Mapping[str, str]) -> None:
+        """Adds the tags as options (value: tag id, label: name) where they are missing or were renamed."""
+        for name in properties:
+            if _needs_options(self._definitions[name], tag_names):
+                self._add_options(name, tag_names)
+
+    def _add_options(self, name: str, tag_names: Mapping[str, str]) -> None:
+        # The list is replaced as a whole, so it is read again right before: somebody may have added to it meanwhile.
+        fresh = next(one for one in self._client.properties() if one.name == name)
+        options = {option.value: option for option in fresh.options}
+        for tag_id, label in tag_names.items():
+            known = options.get(tag_id)
+            order = known.display_order if known else len(options)
+            options[tag_id] = PropertyOption(label=label, value=tag_id, display_order=order)
+        updated = self._client.replace_property_options(name, list(options.values()))
+        self._definitions[name] = updated
+        self.specs[name] = as_spec(updated)
+
+    def _check_identity(self) -> list[str]:
+        identity = self._definitions.get(IDENTITY_PROPERTY)
+        if identity is None:
+            return [f"PROPERTY_MISSING {IDENTITY_PROPERTY} (run 'apply' again: it creates the property)"]
+        if not identity.has_unique_value:
+            return [f"PROPERTY_NOT_UNIQUE {IDENTITY_PROPERTY} (it must not allow two contacts with one value)"]
+        return []
+
+
+def as_spec(definition: Property, limits: Mapping[str, int] | None = None) -> PropertySpec:
+    """A definition as the engine takes it."""
+    lengths = limits or {}
+    return PropertySpec(
+        name=definition.name,
+        label=definition.label,
+        type=definition.type,
+        field_type=definition.field_type,
+        options=frozenset(option.value for option in definition.options),
+        read_only=definition.read_only_value,
+        calculated=definition.calculated,
+        archived=definition.archived,
+        max_length=lengths.get("max_length"),
+        min_length=lengths.get("min_length"),
+    )
+
+
+def group_rules(rules: Iterable[ValidationRule]) -> dict[str, dict[str, int]]:
+    """Length limits by property; rules of other kinds are left for HubSpot to judge."""
+    grouped: dict[str, dict[str, int]] = {}
+    for rule in rules:
+        limit = LENGTH_RULES.get(rule.rule_type)
+        if limit and rule.arguments and rule.arguments[0].isdecimal():
+            grouped.setdefault(rule.property_name, {})[limit] = int(rule.arguments[0])
+    return grouped
+
+
+def format_mapping_problem(problem: MappingProblem) -> str:
+    detail = f" ({problem.detail})" if problem.detail else ""
+    return f"{problem.code} {problem.source} → {problem.target}{detail}"
+
+
+def format_condition_problem(problem: ConditionProblem) -> str:
+    detail = f" ({problem.detail})" if problem.detail else ""
+    return f"{problem.code} {problem.field}{detail}"
+
+
+def _needs_options(definition: Property, tag_names: Mapping[str, str]) -> bool:
+    labels = {option.value: option.label for option in definition.options}
+    return any(labels.get(tag_id) != label for tag_id, label in tag_names.items())

@@ -1,0 +1,151 @@
+"""The HubSpot properties that a rule needs of its own: which are missing, and how they are made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from connectors.errors import MissingScopeError
+from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.fields import SANSAN_GROUP, SANSAN_PROPERTIES
+from connectors.hubspot.records import Property, PropertyGroup, PropertyOption, ValidationRule
+from connectors.sansan.records import Tag
+from sync.engine.defaults import IDENTITY_PROPERTY
+from sync.engine.records import PropertySpec
+
+SCHEMA_SCOPE = "crm.schemas.contacts.write"
+TAGS_PROPERTY = "sansan_tags"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertySetup:
+    """What is to be created in a portal; nothing when `properties` is empty."""
+
+    properties: tuple[Property, ...] = ()
+    group: PropertyGroup | None = None
+
+
+class PropertySetupError(Exception):
+    """The properties can't be had. The text names the property or scope, and what to do in HubSpot."""
+
+
+def list_needed(targets: Iterable[str]) -> tuple[Property, ...]:
+    """Those of our own properties that mappings to `targets` need, and the one that a contact is known by."""
+    wanted = {IDENTITY_PROPERTY, *targets}
+    return tuple(definition for name, definition in SANSAN_PROPERTIES.items() if name in wanted)
+
+
+def find_missing(
+    targets: Iterable[str], live: Mapping[str, Property], tags: Iterable[Tag] = ()
+) -> tuple[Property, ...]:
+    """The definitions to create for mappings to `targets`, where `live` are the portal's properties by name.
+
+    `tags` become the options of the tags' property, should that be among them. Raises PropertySetupError when the
+    portal has a property of ours that can't serve as such.
+    """
+    missing = []
+    for definition in list_needed(targets):
+        found = live.get(definition.name)
+        if found is not None and not found.archived:
+            check_suitable(definition, found)
+        elif definition.name == TAGS_PROPERTY:
+            missing.append(replace(definition, options=make_tag_options(tags)))
+        else:
+            missing.append(definition)
+    return tuple(missing)
+
+
+def check_suitable(wanted: Property, found: Property) -> None:
+    """Raises PropertySetupError when `found`, which has the name of one of our properties, can't hold its values."""
+    values = {"name": wanted.name, "wanted": _describe(wanted), "found": _describe(found)}
+    if wanted.has_unique_value and not found.has_unique_value:
+        message = _(
+            "HubSpot already has a property %(name)s, but without the setting for unique values, which can't be "
+            "switched on later. Delete that property in HubSpot for good, then try again."
+        )
+    elif found.type != wanted.type or (wanted.type == "enumeration" and found.field_type != wanted.field_type):
+        message = _(
+            "HubSpot already has a property %(name)s of type %(found)s, but %(wanted)s is needed. Delete that "
+            "property in HubSpot for good, then try again."
+        )
+    elif found.calculated or found.read_only_value:
+        message = _("HubSpot does not allow values to be written to its property %(name)s.")
+    else:
+        return
+    raise PropertySetupError(message % values)
+
+
+def make_tag_options(tags: Iterable[Tag]) -> tuple[PropertyOption, ...]:
+    """One option for each public or shared tag, by name: the value is the tag's id, which stays when it is renamed."""
+    shown = sorted((tag for tag in tags if tag.type != "private"), key=lambda tag: (tag.name, tag.id))
+    seen: set[str] = set()
+    options = []
+    for position, tag in enumerate(shown):
+        # HubSpot's people tell options apart by their labels, and tags of several owners may share a name.
+        label = f"{tag.name} ({tag.id})" if tag.name in seen or not tag.name else tag.name
+        seen.add(tag.name)
+        options.append(PropertyOption(label=label, value=tag.id, display_order=position))
+    return tuple(options)
+
+
+def plan_setup(client: HubSpotClient, missing: tuple[Property, ...]) -> PropertySetup:
+    """The missing properties together with their group, if that does not exist either."""
+    if not missing:
+        return PropertySetup()
+    has_group = any(group.name == SANSAN_GROUP.name for group in client.property_groups())
+    return PropertySetup(missing, None if has_group else SANSAN_GROUP)
+
+
+def create_properties(client: HubSpotClient, setup: PropertySetup) -> None:
+    """Creates the group and the properties; what exists already is left as it is, so that this may be repeated.
+
+    Raises PropertySetupError when the token may not create properties (nothing was created then), or when a
+    property that came back from HubSpot's archive is not what is needed; ConnectorError as the client does.
+    """
+    try:
+        if setup.group:
+            client.create_property_group(setup.group)
+        for definition in setup.properties:
+            check_suitable(definition, client.create_property(definition))
+    except MissingScopeError as error:
+        raise PropertySetupError(explain_schema_scope()) from error
+
+
+def explain_schema_scope() -> str:
+    """Why properties can't be created, and what to do."""
+    message = _(
+        "HubSpot properties have to be created, but the token lacks the scope %(scope)s. Add it to the service key "
+        "or private app in HubSpot, then try again."
+    )
+    return message % {"scope": SCHEMA_SCOPE}
+
+
+def describe_properties(
+    properties: Iterable[Property], validation_rules: Iterable[ValidationRule] = ()
+) -> dict[str, PropertySpec]:
+    """The portal's properties by name as the engine's checks take them, with the lengths that its rules allow."""
+    longest: dict[str, int] = {}
+    shortest: dict[str, int] = {}
+    for rule in validation_rules:
+        limits = {"MAX_LENGTH": longest, "MIN_LENGTH": shortest}.get(rule.rule_type)
+        if limits is not None and rule.arguments and rule.arguments[0].isdecimal():
+            limits[rule.property_name] = int(rule.arguments[0])
+    return {
+        found.name: PropertySpec(
+            name=found.name,
+            label=found.label,
+            type=found.type,
+            field_type=found.field_type,
+            options=frozenset(option.value for option in found.options),
+            read_only=found.read_only_value,
+            calculated=found.calculated,
+            archived=found.archived,
+            max_length=longest.get(found.name),
+            min_length=shortest.get(found.name),
+        )
+        for found in properties
+    }
+
+
+def _describe(definition: Property) -> str:
+    return f"{definition.type}/{definition.field_type}"

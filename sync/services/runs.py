@@ -1,0 +1,127 @@
+"""Asks for runs and keeps the queue of what is due; the database is the truth about both."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from sync.models import ACTIVE_STATUSES, RunKind, RunStatus, RunTrigger, SyncRule, SyncRun
+from sync.services.leases import RunActiveError, is_abandoned
+
+# A queued run that no worker has taken for so long was lost with its queue; it is sent again.
+PICK_UP_SECONDS = 60
+
+
+def request_run(
+    rule: SyncRule,
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    trigger: RunTrigger = RunTrigger.MANUAL,
+    requested_by: str = "",
+) -> SyncRun:
+    """A queued run of the rule, or the interrupted one that it goes on with.
+
+    Raises RunActiveError when another run of the rule is queued or under way.
+    """
+    kind = choose_kind(rule, full=full, dry_run=dry_run)
+    interrupted = _settle_interrupted(rule, wanted=kind)
+    if interrupted is not None:
+        return interrupted
+    reads_everything = full or rule.watermark is None
+    return _queue(
+        SyncRun(rule=rule, kind=kind, dry_run=dry_run, reads_everything=reads_everything, trigger=trigger),
+        rule,
+        requested_by,
+    )
+
+
+def request_retry(
+    rule: SyncRule,
+    *,
+    code: str = "",
+    sansan_ids: Sequence[str] = (),
+    trigger: RunTrigger = RunTrigger.MANUAL,
+    requested_by: str = "",
+) -> SyncRun:
+    """A queued re-run: of the given cards, else of the rule's failing records (those with the reason `code`, if any).
+
+    Raises RunActiveError when another run of the rule is queued or under way.
+    """
+    _settle_interrupted(rule, wanted=RunKind.RETRY)
+    selection = {"code": code, "sansan_ids": list(dict.fromkeys(sansan_ids))}
+    return _queue(SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger), rule, requested_by)
+
+
+def choose_kind(rule: SyncRule, *, full: bool, dry_run: bool) -> RunKind:
+    if dry_run:
+        return RunKind.PREVIEW
+    if rule.watermark is None:
+        return RunKind.INITIAL
+    return RunKind.FULL if full else RunKind.INCREMENTAL
+
+
+def claim_due_rules(now: datetime) -> list[int]:
+    """Ids of the runs to send to the workers: of rules that are due, and those that were lost on the way.
+
+    Safe to call from several schedulers: a rule's time is moved on by a conditional update, and whoever loses it
+    claims nothing.
+    """
+    return [*_find_lost_runs(now), *(run_id for rule in _find_due_rules(now) if (run_id := _claim(rule, now)))]
+
+
+def _find_due_rules(now: datetime) -> list[SyncRule]:
+    return list(SyncRule.objects.filter(enabled=True, next_run_at__lte=now).order_by("next_run_at"))
+
+
+def _claim(rule: SyncRule, now: datetime) -> int | None:
+    with transaction.atomic():
+        # The next time is counted from now, not from the time that was due: after an outage there is no burst.
+        moved = SyncRule.objects.filter(pk=rule.pk, enabled=True, next_run_at=rule.next_run_at).update(
+            next_run_at=now + timedelta(minutes=rule.interval_minutes)
+        )
+        if not moved:
+            return None
+        try:
+            return request_run(rule, trigger=RunTrigger.SCHEDULE).pk
+        except RunActiveError:
+            return None
+
+
+def _find_lost_runs(now: datetime) -> list[int]:
+    never_taken = Q(status=RunStatus.QUEUED, created_at__lt=now - timedelta(seconds=PICK_UP_SECONDS))
+    lapsed = Q(status=RunStatus.RUNNING, lease_expires_at__lt=now)
+    return list(SyncRun.objects.filter(never_taken | lapsed).order_by("pk").values_list("pk", flat=True))
+
+
+def _settle_interrupted(rule: SyncRule, *, wanted: RunKind) -> SyncRun | None:
+    """Goes on with an interrupted run of the rule where that serves what is wanted, else closes it as failed."""
+    active = SyncRun.objects.filter(rule=rule, status__in=ACTIVE_STATUSES).first()
+    if active is None:
+        return None
+    if not is_abandoned(active):
+        raise RunActiveError(active)
+    goes_on = wanted == active.kind or (
+        wanted == RunKind.INCREMENTAL and active.kind in (RunKind.INITIAL, RunKind.FULL)
+    )
+    if goes_on and active.kind != RunKind.RETRY:
+        return active
+    SyncRun.objects.filter(pk=active.pk, lease_token=active.lease_token).update(
+        status=RunStatus.FAILED, error_code="RUN_INTERRUPTED", finished_at=F("lease_expires_at"), lease_token=None
+    )
+    return None
+
+
+def _queue(run: SyncRun, rule: SyncRule, requested_by: str) -> SyncRun:
+    run.rule_name = rule.name
+    run.requested_by = requested_by
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:
+        active = SyncRun.objects.filter(rule=rule, status__in=ACTIVE_STATUSES).first()
+        if active is None:
+            raise
+        raise RunActiveError(active) from None
+    return run
