@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,8 @@ HUBSPOT_REQUESTS_PER_10_SECONDS = env.positive("HUBSPOT_REQUESTS_PER_10_SECONDS"
 SANSAN_REQUESTS_PER_SECOND = env.positive("SANSAN_REQUESTS_PER_SECOND", default=10)
 SANSAN_REQUESTS_PER_MINUTE = env.positive("SANSAN_REQUESTS_PER_MINUTE", default=300)
 REDIS_URL = env.str("REDIS_URL", default="")
+# Timeouts and repeats of the connectors, where their defaults do not fit: see connectors.http.HttpOptions.
+CONNECTOR_OPTIONS: dict[str, Any] = {}
 
 # --- Django -------------------------------------------------------------------------------------------------------
 

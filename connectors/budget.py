@@ -144,7 +144,7 @@ class QuotaBudget(RateBudget):
             if remaining is not None and interval_milliseconds:
                 self._window_seconds = interval_milliseconds / 1000 + WINDOW_MARGIN_SECONDS
                 self._forget_before(now - self._window_seconds)
-                self._cap = len(self._sent_at) + max(0, remaining - RESERVED_REQUESTS)
+                self._cap = len(self._sent_at) + remaining - RESERVED_REQUESTS
                 self._cap_ends_at = now + self._window_seconds
             if read_count(headers.get(self._names.daily_remaining)) == 0:
                 self._day_spent_until = now + SPENT_DAY_SECONDS

@@ -5,9 +5,8 @@ import logging
 import dramatiq
 from dramatiq.errors import Retry
 from dramatiq.middleware.shutdown import Shutdown
-from redis.exceptions import RedisError
 
-from sync.broker import broker
+from sync.broker import broker, list_send_errors
 from sync.models import SyncRun
 from sync.services.leases import RunActiveError
 
@@ -43,5 +42,5 @@ def queue_run(run_id: int) -> None:
     """Sends the run to the workers. With the queue out of reach it stays queued, and the scheduler sends it again."""
     try:
         run_sync_rule.send(run_id)
-    except RedisError as error:
+    except list_send_errors() as error:
         logger.warning("Run %s could not be sent to the workers yet: %s", run_id, error)

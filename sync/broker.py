@@ -6,7 +6,6 @@ import dramatiq
 from django.conf import settings
 from django.db import close_old_connections, connections
 from dramatiq.broker import Broker
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, Middleware, Retries, ShutdownNotifications, TimeLimit
 from dramatiq.worker import Worker
@@ -64,8 +63,20 @@ def build_broker(redis_url: str, *, namespace: str = NAMESPACE) -> Broker:
     """The broker on the Redis of that address; without one, a broker that lives in this process."""
     middleware: list[Middleware] = [AgeLimit(), TimeLimit(), ShutdownNotifications(), Retries(), ConnectionCare()]
     if redis_url:
+        # The client library takes half a second to load, which every command would pay for.
+        from dramatiq.brokers.redis import RedisBroker
+
         return RedisBroker(url=redis_url, middleware=middleware, namespace=namespace)
     return StubBroker(middleware=middleware, fail_fast_default=False)
+
+
+def list_send_errors() -> tuple[type[Exception], ...]:
+    """What sending a message raises when the queue is out of reach."""
+    if not settings.REDIS_URL:
+        return ()
+    from redis.exceptions import RedisError
+
+    return (RedisError,)
 
 
 in_process_worker = InProcessWorker()

@@ -45,7 +45,7 @@ class ServerThread:
     def _run(self) -> None:
         try:
             self._loop.run_until_complete(self._serve())
-        except BaseException as error:  # noqa: BLE001  (handed to the thread that waits in start)
+        except BaseException as error:
             self._failure = error
         finally:
             self._started.set()

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connectors.errors import (
     ConnectorError,
@@ -23,6 +25,7 @@ from sync.services.connections import open_hubspot, open_sansan
 
 CREDENTIALS_REFUSED = "CREDENTIALS_REFUSED"
 SCOPE_MISSING = "SCOPE_MISSING"
+QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
 PORTAL_CHANGED = "PORTAL_CHANGED"
 
@@ -42,7 +45,7 @@ class AccountError(Exception):
     @property
     def unreachable(self) -> bool:
         """Whether the account may be fine and the same call may work later."""
-        return self.code in (SERVICE_UNAVAILABLE, "QUOTA_EXHAUSTED")
+        return self.code in (SERVICE_UNAVAILABLE, QUOTA_EXHAUSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,39 +123,17 @@ def remember_report(account: ConnectedAccount, report: AccountReport) -> None:
 
 def translate_error(error: ConnectorError, account: ConnectedAccount) -> AccountError:
     """What went wrong with a service as one plain text: what it is and what to do next."""
-    service = PROVIDERS[account.provider].label
-    values = {"service": service, "name": account.name, "reason": error.message.rstrip(".")}
-    match error:
-        case CredentialsError():
-            return AccountError(_REFUSALS[account.provider]() % values, CREDENTIALS_REFUSED)
-        case MissingScopeError(scopes=scopes) if scopes:
-            return AccountError(explain_missing_scopes(account.name, scopes), SCOPE_MISSING)
-        case MissingScopeError():
-            message = _(
-                "%(service)s does not let the key of account '%(name)s' do this (%(reason)s). Give it the rights in "
-                "%(service)s, then check again."
-            )
-            return AccountError(message % values, SCOPE_MISSING)
-        case QuotaExhaustedError():
-            message = _(
-                "%(service)s takes no more requests from account '%(name)s' for now (%(reason)s). Try again when the "
-                "quota is renewed."
-            )
-            return AccountError(message % values, "QUOTA_EXHAUSTED")
-        case RetryLaterError():
-            message = _(
-                "%(service)s can't be reached for account '%(name)s' (%(reason)s). Check the network and the base "
-                "URL, or try again later."
-            )
-            return AccountError(message % values, SERVICE_UNAVAILABLE)
-        case UnexpectedAnswerError():
-            message = _(
-                "%(service)s answered account '%(name)s' with something unexpected (%(reason)s). Check the base URL "
-                "and the API version."
-            )
-            return AccountError(message % values, "UNEXPECTED_ANSWER")
-    message = _("%(service)s refused a request of account '%(name)s' (%(reason)s). Check the base URL and the key.")
-    return AccountError(message % values, "SERVICE_REFUSED")
+    if isinstance(error, MissingScopeError) and error.scopes:
+        return AccountError(explain_missing_scopes(account.name, error.scopes), SCOPE_MISSING)
+    code, message = next((code, message) for kind, code, message in _TROUBLES if isinstance(error, kind))
+    if code == CREDENTIALS_REFUSED:
+        message = _REFUSALS[account.provider]
+    values = {
+        "service": PROVIDERS[account.provider].label,
+        "name": account.name,
+        "reason": error.message.rstrip("."),
+    }
+    return AccountError(str(message) % values, code)
 
 
 def explain_missing_scopes(account_name: str, scopes: tuple[str, ...]) -> str:
@@ -204,13 +185,56 @@ def _check_hubspot(account: ConnectedAccount) -> AccountReport:
 
 
 _CHECKS: dict[str, Callable[[ConnectedAccount], AccountReport]] = {"sansan": _check_sansan, "hubspot": _check_hubspot}
-_REFUSALS: dict[str, Callable[[], str]] = {
-    "sansan": lambda: _(
+_REFUSALS = {
+    "sansan": gettext_lazy(
         "Sansan does not accept the API key of account '%(name)s' (%(reason)s). Have a key issued in Sansan's "
         "administrator settings, with the API open to all of Sansan, and enter it again."
     ),
-    "hubspot": lambda: _(
+    "hubspot": gettext_lazy(
         "HubSpot does not accept the token of account '%(name)s' (%(reason)s). Copy it again from the service key or "
         "private app in HubSpot, or make a new one, and enter it again."
     ),
 }
+# The first that fits counts.
+_TROUBLES: tuple[tuple[type[ConnectorError], str, str | Promise], ...] = (
+    (CredentialsError, CREDENTIALS_REFUSED, ""),
+    (
+        MissingScopeError,
+        SCOPE_MISSING,
+        gettext_lazy(
+            "%(service)s does not let the key of account '%(name)s' do this (%(reason)s). Give it the rights in "
+            "%(service)s, then check again."
+        ),
+    ),
+    (
+        QuotaExhaustedError,
+        QUOTA_EXHAUSTED,
+        gettext_lazy(
+            "%(service)s takes no more requests from account '%(name)s' for now (%(reason)s). Try again when the "
+            "quota is renewed."
+        ),
+    ),
+    (
+        RetryLaterError,
+        SERVICE_UNAVAILABLE,
+        gettext_lazy(
+            "%(service)s could not be asked about account '%(name)s' (%(reason)s). Check the network and the base URL, "
+            "or try again later."
+        ),
+    ),
+    (
+        UnexpectedAnswerError,
+        "UNEXPECTED_ANSWER",
+        gettext_lazy(
+            "%(service)s answered account '%(name)s' with something unexpected (%(reason)s). Check the base URL and "
+            "the API version."
+        ),
+    ),
+    (
+        ConnectorError,
+        "SERVICE_REFUSED",
+        gettext_lazy(
+            "%(service)s refused a request of account '%(name)s' (%(reason)s). Check the base URL and the key."
+        ),
+    ),
+)

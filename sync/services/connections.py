@@ -33,6 +33,7 @@ def open_sansan(account: ConnectedAccount, on_request: Callable[[], None] | None
         base_url=settings.SANSAN_BASE_URL,
         budget=budget,
         on_request=on_request,
+        **settings.CONNECTOR_OPTIONS,
     )
 
 
@@ -46,6 +47,7 @@ def open_hubspot(account: ConnectedAccount, on_request: Callable[[], None] | Non
         api_version=settings.HUBSPOT_API_VERSION,
         budget=_share_budget(account, (per_10_seconds,), lambda: build_hubspot_budget(per_10_seconds=per_10_seconds)),
         on_request=on_request,
+        **settings.CONNECTOR_OPTIONS,
     )
 
 

@@ -22,7 +22,7 @@ from sync.services.connections import open_hubspot, open_sansan
 from sync.services.leases import Lease, LeaseLostError, RunActiveError, take_lease
 from sync.services.processing.complaints import MappingBrokenError
 from sync.services.processing.departures import settle_deleted_contacts, settle_vanished_cards
-from sync.services.processing.link_store import open_links
+from sync.services.processing.link_store import Desk, open_links
 from sync.services.processing.page import Page
 from sync.services.processing.prepare import Preparer
 from sync.services.processing.recording import COUNTERS, Recorder
@@ -115,11 +115,13 @@ class _Execution:
         plan = plan_rule(self._rule)
         catalogue = PropertyCatalogue(self._hubspot)
         catalogue.check(plan)
+        store = open_links(self._run)
         self._shop = Workshop(
             run=self._run,
             plan=plan,
             hubspot=self._hubspot,
-            store=open_links(self._run),
+            store=store,
+            desk=Desk(store),
             properties=catalogue.specs,
             tag_names={},
             now=timezone.now,
@@ -148,7 +150,7 @@ class _Execution:
             # What the services confirmed before they failed is kept; the position stays, so the rest comes again.
             self._record(page.works, page.to_revisit)
             raise
-        gone = [place for place in self._shop.store.load(portion.missing).values() if place.pk is not None]
+        gone = [place for place in self._shop.desk.load(portion.missing).values() if place.pk is not None]
         works, losers = settle_vanished_cards(self._shop, gone)
         self._record([*page.works, *works], [*page.to_revisit, *losers], portion)
 
@@ -170,6 +172,7 @@ class _Execution:
             position=portion.position if portion else None,
             requests=self._count_requests(),
         )
+        self._shop.desk.clear()
         self._run.refresh_from_db(fields=[*COUNTERS, "requests_sansan", "requests_hubspot"])
         if self._progress:
             self._progress.show(self._run)

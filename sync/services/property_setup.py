@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from connectors.errors import MissingScopeError
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.fields import SANSAN_GROUP, SANSAN_PROPERTIES
-from connectors.hubspot.records import Property, PropertyGroup, PropertyOption, ValidationRule
+from connectors.hubspot.records import Property, PropertyGroup, PropertyOption
 from connectors.sansan.records import Tag
 from sync.engine.defaults import IDENTITY_PROPERTY
-from sync.engine.records import PropertySpec
 
 SCHEMA_SCOPE = "crm.schemas.contacts.write"
 TAGS_PROPERTY = "sansan_tags"
@@ -26,7 +25,11 @@ class PropertySetup:
 
 
 class PropertySetupError(Exception):
-    """The properties can't be had. The text names the property or scope, and what to do in HubSpot."""
+    """The properties can't be had. Each of `problems` names a property or scope, and what to do in HubSpot."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
 
 
 def list_needed(targets: Iterable[str]) -> tuple[Property, ...]:
@@ -43,21 +46,21 @@ def find_missing(
     `tags` become the options of the tags' property, should that be among them. Raises PropertySetupError when the
     portal has a property of ours that can't serve as such.
     """
-    missing = []
+    missing, problems = [], []
     for definition in list_needed(targets):
         found = live.get(definition.name)
-        if found is not None and not found.archived:
-            check_suitable(definition, found)
-        elif definition.name == TAGS_PROPERTY:
-            missing.append(replace(definition, options=make_tag_options(tags)))
-        else:
-            missing.append(definition)
+        if found is None or found.archived:
+            is_tags = definition.name == TAGS_PROPERTY
+            missing.append(replace(definition, options=make_tag_options(tags)) if is_tags else definition)
+        elif problem := find_mismatch(definition, found):
+            problems.append(problem)
+    if problems:
+        raise PropertySetupError(*problems)
     return tuple(missing)
 
 
-def check_suitable(wanted: Property, found: Property) -> None:
-    """Raises PropertySetupError when `found`, which has the name of one of our properties, can't hold its values."""
-    values = {"name": wanted.name, "wanted": _describe(wanted), "found": _describe(found)}
+def find_mismatch(wanted: Property, found: Property) -> str:
+    """Why `found`, which has the name of one of our properties, can't hold its values; empty when it can."""
     if wanted.has_unique_value and not found.has_unique_value:
         message = _(
             "HubSpot already has a property %(name)s, but without the setting for unique values, which can't be "
@@ -71,8 +74,8 @@ def check_suitable(wanted: Property, found: Property) -> None:
     elif found.calculated or found.read_only_value:
         message = _("HubSpot does not allow values to be written to its property %(name)s.")
     else:
-        return
-    raise PropertySetupError(message % values)
+        return ""
+    return message % {"name": wanted.name, "wanted": _describe_type(wanted), "found": _describe_type(found)}
 
 
 def make_tag_options(tags: Iterable[Tag]) -> tuple[PropertyOption, ...]:
@@ -105,10 +108,12 @@ def create_properties(client: HubSpotClient, setup: PropertySetup) -> None:
     try:
         if setup.group:
             client.create_property_group(setup.group)
-        for definition in setup.properties:
-            check_suitable(definition, client.create_property(definition))
+        made = [(definition, client.create_property(definition)) for definition in setup.properties]
     except MissingScopeError as error:
         raise PropertySetupError(explain_schema_scope()) from error
+    problems = [problem for definition, found in made if (problem := find_mismatch(definition, found))]
+    if problems:
+        raise PropertySetupError(*problems)
 
 
 def explain_schema_scope() -> str:
@@ -120,32 +125,5 @@ def explain_schema_scope() -> str:
     return message % {"scope": SCHEMA_SCOPE}
 
 
-def describe_properties(
-    properties: Iterable[Property], validation_rules: Iterable[ValidationRule] = ()
-) -> dict[str, PropertySpec]:
-    """The portal's properties by name as the engine's checks take them, with the lengths that its rules allow."""
-    longest: dict[str, int] = {}
-    shortest: dict[str, int] = {}
-    for rule in validation_rules:
-        limits = {"MAX_LENGTH": longest, "MIN_LENGTH": shortest}.get(rule.rule_type)
-        if limits is not None and rule.arguments and rule.arguments[0].isdecimal():
-            limits[rule.property_name] = int(rule.arguments[0])
-    return {
-        found.name: PropertySpec(
-            name=found.name,
-            label=found.label,
-            type=found.type,
-            field_type=found.field_type,
-            options=frozenset(option.value for option in found.options),
-            read_only=found.read_only_value,
-            calculated=found.calculated,
-            archived=found.archived,
-            max_length=longest.get(found.name),
-            min_length=shortest.get(found.name),
-        )
-        for found in properties
-    }
-
-
-def _describe(definition: Property) -> str:
+def _describe_type(definition: Property) -> str:
     return f"{definition.type}/{definition.field_type}"

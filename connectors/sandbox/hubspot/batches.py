@@ -19,9 +19,7 @@ from connectors.sandbox.hubspot.errors import (
     refuse_request,
 )
 from connectors.sandbox.hubspot.writing import Draft, Writer
-from connectors.sandbox.web import Answer, Incoming, RefusalError
-
-MAX_INPUTS = 100
+from connectors.sandbox.web import Answer, RefusalError
 
 
 @dataclass(slots=True)
@@ -150,21 +148,6 @@ class BatchRunner:
             return Conflict(str(existing_id), email)
         code, name = details.get("code", "INVALID_EMAIL"), details.get("property", "email")
         return [ValueFault(code, name, details.get("message", f"The value of {name} is refused"))]
-
-
-def read_inputs(incoming: Incoming) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the body and its inputs, and count them on the request; refuses what is not a batch of 1 to 100."""
-    try:
-        body = incoming.parse_json()
-    except ValueError:
-        body = None
-    inputs = body.get("inputs") if isinstance(body, dict) else None
-    if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
-        refuse_request("Invalid input JSON: inputs is required")
-    incoming.inputs = len(inputs)
-    if not 1 <= len(inputs) <= MAX_INPUTS:
-        refuse_request(f"The number of inputs must be between 1 and {MAX_INPUTS}; got {len(inputs)}")
-    return body, inputs
 
 
 def batch_answer(results: list[Any], errors: list[Any], status: int, now_ms: int) -> Answer:

@@ -86,7 +86,11 @@ def make_definition(given: dict[str, Any]) -> Definition:
     for name in ("name", "label", "type", "fieldType", "groupName"):
         if not isinstance(given.get(name), str) or not given[name]:
             refuse_request(f"Invalid input JSON: {name} is required")
-    if not given["name"].isascii() or not given["name"].replace("_", "").isalnum() or given["name"].lower() != given["name"]:
+    if (
+        not given["name"].isascii()
+        or not given["name"].replace("_", "").isalnum()
+        or given["name"].lower() != given["name"]
+    ):
         refuse_request(f"{given['name']}: a property name has lower-case letters, digits and underscores only")
     if given["fieldType"] not in FIELD_TYPES.get(given["type"], ()):
         refuse_request(f"fieldType {given['fieldType']} is not valid for type {given['type']}")

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from connectors.sandbox.web import Answer, RefusalError
+from connectors.sandbox.web import Answer, Incoming, RefusalError
 
 # Nothing public shows what these look like.
 UNIQUE_VALUE_TAKEN = "CONFLICTING_UNIQUE_VALUE"
@@ -50,7 +50,13 @@ Complaint = list[ValueFault] | Conflict
 
 def error_answer(status: int, category: str, message: str, **extra: Any) -> Answer:
     """Return an error in HubSpot's form; `extra` are `errors`, `context`, `subCategory`, `links`."""
-    content = {"status": "error", "message": message, "correlationId": str(uuid.uuid4()), "category": category, **extra}
+    content = {
+        "status": "error",
+        "message": message,
+        "correlationId": str(uuid.uuid4()),
+        "category": category,
+        **extra,
+    }
     return Answer(status, content)
 
 
@@ -67,6 +73,11 @@ def refuse_request(message: str) -> NoReturn:
 def not_found(message: str = "resource not found") -> NoReturn:
     """Refuse with 404 OBJECT_NOT_FOUND."""
     refuse(404, "OBJECT_NOT_FOUND", message)
+
+
+def no_such_path(incoming: Incoming) -> RefusalError:
+    """Return the refusal of a method and path that do not exist."""
+    return RefusalError(error_answer(404, "OBJECT_NOT_FOUND", f"There is no {incoming.method} {incoming.path}"))
 
 
 def describe_faults(faults: list[ValueFault], portal_id: int) -> dict[str, Any]:

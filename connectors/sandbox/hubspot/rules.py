@@ -1,4 +1,4 @@
-"""What a portal's administrators demand of values: validation rules and required properties (enforced from 2026-09)."""
+"""What a portal's administrators demand: validation rules and required properties (enforced from 2026-09)."""
 
 import re
 from dataclasses import dataclass

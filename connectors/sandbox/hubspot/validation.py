@@ -61,9 +61,7 @@ class Validator:
         if definition is None or definition.archived:
             raise ValueRefusedError("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist')
         if definition.read_only or definition.calculated:
-            raise ValueRefusedError(
-                "READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.'
-            )
+            raise ValueRefusedError("READ_ONLY_VALUE", f'"{name}" is a read only property; its value cannot be set.')
         text = _to_text(value)
         if not text:
             return ""

@@ -1,5 +1,6 @@
 """Writes contacts: checks a write against everything that could be in its way, then applies it."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,13 +42,14 @@ class Writer:
         *,
         now_ms: int,
         portal_id: int,
+        written: deque[Written],
         with_rules: bool = False,
         source: Source = APP,
     ) -> None:
         self.store = store
         self.now_ms = now_ms
         self.portal_id = portal_id
-        self.written: list[Written] = []
+        self._written = written
         self._validator = validator
         self._with_rules = with_rules
         self._source = source
@@ -75,7 +77,7 @@ class Writer:
             draft.contact = self.store.add(self.now_ms)
             kind = "create"
         self.store.write(draft.contact, draft.values, self.now_ms, self._source)
-        self.written.append((str(draft.contact.id), draft.values, kind))
+        self._written.append((str(draft.contact.id), draft.values, kind))
         return draft.contact
 
     def _find_conflict(self, draft: Draft) -> Complaint | None:

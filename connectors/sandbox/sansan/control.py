@@ -1,4 +1,4 @@
-"""How tests and demos steer the Sansan stand-in: everything that its users could do, and the sandbox's own switches."""
+"""How tests and demos steer the Sansan stand-in: what its users could do, and the sandbox's own switches."""
 
 from datetime import date
 from typing import Any
@@ -178,7 +178,7 @@ class SansanControl(Service):
             self.keys[key] = user
             return key
 
-    def remove_scope(self, name: str = "") -> None:  # noqa: ARG002  (a Sansan key has one scope)
+    def remove_scope(self, name: str = "") -> None:
         """Limit the key to Sansan Data Hub: from now on 403."""
         self.scope_removed = True
 

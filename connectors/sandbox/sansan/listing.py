@@ -22,7 +22,7 @@ class Pager:
         self.generation = 0
 
     def cut(self, rows: Sequence[Row], request: ListRequest, key: Callable[[Row], Any]) -> tuple[Sequence[Row], str]:
-        """Return one page of `rows` (in the order of the answer, `key` being what they are sorted by) and the token."""
+        """Return one page of `rows`, which are sorted by `key` (up or down), and the token of the next."""
         start = self._find_start(rows, request, key)
         page = rows[start : start + request.limit]
         if start + request.limit >= len(rows):

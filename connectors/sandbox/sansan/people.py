@@ -1,7 +1,9 @@
 """Invented people, their e-mail addresses, and the odd spellings that real cards have."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import jaconv
 
@@ -17,6 +19,8 @@ LIGATURE_COMPANY_OF_TWENTY = 14
 BRACKETED_COMPANY_OF_TWENTY = 8
 SPACES_IN_NAME = {33, 90}
 
+Choice = TypeVar("Choice")
+
 _WIDE_DIGITS = str.maketrans("0123456789-+", "０１２３４５６７８９－＋")
 
 
@@ -31,14 +35,19 @@ class SeedPerson:
     latin: str
 
 
+def pick(chance: random.Random, choices: Sequence[Choice]) -> Choice:
+    """Choose one by chance; faster than `Random.choice`, which matters for a hundred thousand cards."""
+    return choices[int(chance.random() * len(choices))]
+
+
 def make_person(chance: random.Random, *, foreign: bool) -> SeedPerson:
     """Return a person by chance."""
     if foreign:
-        last, first = chance.choice(FOREIGN_NAMES)
+        last, first = pick(chance, FOREIGN_NAMES)
         latin = f"{first}.{last}".lower().replace(" ", "").replace("'", "")
         return SeedPerson(last, first, None, None, latin)
-    last_name, last_reading, last_latin = chance.choice(LAST_NAMES)
-    first_name, first_reading, first_latin = chance.choice(FIRST_NAMES)
+    last_name, last_reading, last_latin = pick(chance, LAST_NAMES)
+    first_name, first_reading, first_latin = pick(chance, FIRST_NAMES)
     return SeedPerson(last_name, first_name, last_reading, first_reading, f"{first_latin}.{last_latin}")
 
 

@@ -7,11 +7,12 @@ further card of the same person, 5 with a company that is missing or written wit
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, timedelta
+from functools import cache
 
-from connectors.sandbox.sansan.cards import JST, TEXT_FIELDS, SandboxCard, SandboxTag, SandboxUser
+from connectors.sandbox.sansan.cards import TEXT_FIELDS, SandboxCard, SandboxTag, SandboxUser
 from connectors.sandbox.sansan.companies import SeedCompany, make_company, make_foreign_company, make_id
-from connectors.sandbox.sansan.people import SeedPerson, apply_spelling, choose_email, make_person
+from connectors.sandbox.sansan.people import SeedPerson, apply_spelling, choose_email, make_person, pick
 from connectors.sandbox.sansan.words import DEPARTMENTS, MEMOS, TAGS, TITLES, USERS
 
 SPREAD_SECONDS = 730 * 86_400
@@ -19,6 +20,8 @@ NEWEST_SECONDS = 3_600
 IMPORTED_CARDS = 350
 IMPORT_FROM_CARDS = 1_000
 CARDS_PER_COMPANY = 6
+TAG_CHOICES = 200
+JST_SECONDS = 9 * 3_600
 
 COLLEAGUE_HAS_CARD_TOO = {19: 6, 69: 6}  # number: distance to the card of the same person, held by another owner
 CHANGED_COMPANY = {44: 9, 94: 9}
@@ -62,6 +65,9 @@ class _CardWriter:
         self._users = users
         self._chance = chance
         self._companies = [make_company(number) for number in range(max(12, count // CARDS_PER_COMPANY))]
+        # Half of all cards are the key owner's, as with an integration user who imports.
+        self._candidates = [users[0]] * (len(users) - 1) + users[1:]
+        self._tag_choices = [_choose_tags(chance) for _ in range(TAG_CHOICES)]
         self._recent: list[tuple[SandboxCard, SeedPerson, SeedCompany]] = []
         self._import = range(count // 2, count // 2 + IMPORTED_CARDS) if count >= IMPORT_FROM_CARDS else range(0)
         self._import_at = self._now - SPREAD_SECONDS // 3
@@ -86,7 +92,7 @@ class _CardWriter:
             registered_at=registered_at,
             updated_at=updated_at,
             texts=self._write_texts(kind, number, person, company, earlier[0] if earlier else None),
-            tags=self._choose_tags(),
+            tags=pick(self._chance, self._tag_choices),
         )
         self._recent.append((card, person, company))
         del self._recent[:-10]
@@ -103,23 +109,23 @@ class _CardWriter:
             email = self._recent[-SHARED_MAILBOX[kind]][0].text("email")
         elif kind not in WITHOUT_EMAIL:
             email = choose_email(kind, number, person, company, self._seen_emails)
-        phone = f"{company.phone_stem}{chance.randrange(100):02d}"
+        phone = f"{company.phone_stem}{int(chance.random() * 100):02d}"
         values: dict[str, str | None] = {
             "lastName": person.last_name,
             "firstName": person.first_name,
             "lastNameReading": person.last_name_reading,
             "firstNameReading": person.first_name_reading,
-            "departmentName": chance.choice(DEPARTMENTS) if chance.random() < 0.85 else None,
-            "title": chance.choice(TITLES),
+            "departmentName": pick(chance, DEPARTMENTS) if chance.random() < 0.85 else None,
+            "title": pick(chance, TITLES),
             "email": email,
             "tel": phone,
             "fax": f"{company.phone_stem}99" if chance.random() < 0.6 else None,
-            "mobile": f"090-0000-{chance.randrange(10_000):04d}" if chance.random() < 0.5 else None,
+            "mobile": f"090-0000-{int(chance.random() * 10_000):04d}" if chance.random() < 0.5 else None,
             "countryCode": company.country,
             "memo": MEMOS[number // 100 % len(MEMOS)] if kind in WITH_MEMO else None,
         }
         if kind not in WITHOUT_COMPANY:
-            values |= _describe_company(company)
+            values |= company.texts
         if company.country != "JP":
             values |= {"mobile": None, "departmentName": "Sales", "title": "Manager"}
         apply_spelling(kind, values)
@@ -127,12 +133,11 @@ class _CardWriter:
 
     def _choose_company(self, kind: int) -> SeedCompany:
         if kind in FOREIGN:
-            return make_foreign_company(self._chance.randrange(60))
-        return self._chance.choice(self._companies)
+            return make_foreign_company(int(self._chance.random() * 60))
+        return pick(self._chance, self._companies)
 
     def _choose_owner(self, other_than: SandboxUser | None) -> SandboxUser:
-        # Half of all cards are the key owner's, as with an integration user who imports.
-        owner = self._users[max(0, self._chance.randrange(-4, len(self._users)))]
+        owner = pick(self._chance, self._candidates)
         if owner is other_than:
             return self._users[(self._users.index(owner) + 1) % len(self._users)]
         return owner
@@ -145,25 +150,18 @@ class _CardWriter:
         return self._now - NEWEST_SECONDS - int(self._chance.random() * SPREAD_SECONDS)
 
     def _choose_earlier(self, updated_at: int) -> int:
-        return updated_at - (self._chance.randrange(200 * 86_400) if self._chance.random() < 0.5 else 0)
+        return updated_at - (int(self._chance.random() * 200 * 86_400) if self._chance.random() < 0.5 else 0)
 
     def _choose_date(self, registered_at: int) -> str:
-        day = datetime.fromtimestamp(registered_at, JST).date()
-        return (day - timedelta(days=self._chance.choice((0, 0, 0, 1, 2, 7)))).isoformat()
-
-    def _choose_tags(self) -> tuple[str, ...]:
-        count = self._chance.choice((0, 0, 0, 1, 1, 2, 3))
-        return tuple(f"t{55 + number}" for number in sorted(self._chance.sample(range(len(TAGS)), count)))
+        day = (registered_at + JST_SECONDS) // 86_400
+        return _format_day(day - pick(self._chance, (0, 0, 0, 1, 2, 7)))
 
 
-def _describe_company(company: SeedCompany) -> dict[str, str | None]:
-    return {
-        "companyName": company.name,
-        "postalCode": company.postal_code,
-        "address": company.address,
-        "prefecture": company.prefecture,
-        "city": company.city,
-        "street": company.street,
-        "building": company.building,
-        "url": f"https://www.{company.domain}/",
-    }
+@cache
+def _format_day(days_since_1970: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=days_since_1970)).isoformat()
+
+
+def _choose_tags(chance: random.Random) -> tuple[str, ...]:
+    count = pick(chance, (0, 0, 0, 1, 1, 2, 3))
+    return tuple(f"t{55 + number}" for number in sorted(chance.sample(range(len(TAGS)), count)))

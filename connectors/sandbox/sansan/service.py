@@ -53,7 +53,7 @@ class SansanSandbox(SansanControl):
         if self.scope_removed:
             raise RefusalError(_scope_answer())
 
-    def check_limits(self, incoming: Incoming, at_seconds: float) -> None:  # noqa: ARG002
+    def check_limits(self, incoming: Incoming, at_seconds: float) -> None:
         """429 with the seconds to wait when either window is full."""
         windows = (self._per_second, self._per_minute)
         wait_seconds = max(window.wait_seconds(at_seconds) for window in windows)
@@ -84,11 +84,16 @@ class SansanSandbox(SansanControl):
 
     def _find_reader(self, parts: list[str], viewer: SandboxUser) -> Callable[[Incoming], Answer] | None:
         reader = Reader(self.store, self.pager, viewer)
+        listings = {
+            "bizCards": reader.list_by_period,
+            "bizCards/search": reader.search,
+            "tags": reader.list_tags,
+            "reports": reader.list_reports,
+            "me": lambda _: reader.show_user(viewer.id),
+        }
         match parts:
-            case ["bizCards"]:
-                return reader.list_by_period
-            case ["bizCards", "search"]:
-                return reader.search
+            case [_] | ["bizCards", "search"]:
+                return listings.get("/".join(parts))
             case ["bizCards", card_id]:
                 return lambda incoming: reader.show_card(incoming, card_id)
             case ["bizCards", card_id, "image"]:
@@ -97,14 +102,8 @@ class SansanSandbox(SansanControl):
                 return lambda incoming: reader.list_card_tags(incoming, card_id)
             case ["persons", person_id]:
                 return lambda incoming: reader.show_person(incoming, person_id)
-            case ["tags"]:
-                return reader.list_tags
-            case ["reports"]:
-                return reader.list_reports
             case ["users", user_id]:
                 return lambda _: reader.show_user(user_id)
-            case ["me"]:
-                return lambda _: reader.show_user(viewer.id)
         return None
 
     def _find_writer(self, parts: list[str], viewer: SandboxUser) -> Callable[[Incoming], Answer] | None:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="port of the portal; 0 takes a free one")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, port: int, **options: Any) -> None:
         with watch_for_stop() as stop, serve_portal(port) as address:
             in_process_worker.start(broker)
             self.stdout.write(_("The portal answers at %(address)s (stop it with Ctrl-C).") % {"address": address})

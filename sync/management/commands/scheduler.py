@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="queue what is due now, then end")
 
-    def handle(self, *args: Any, once: bool, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
         try:
             if once:
                 self.queue_once()

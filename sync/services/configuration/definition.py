@@ -16,6 +16,9 @@ class TagDefinition:
     name: str
     type: str
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class MappingDefinition:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TypeVar
 
 from connectors.errors import ConnectorError
-from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Property
 from connectors.hubspot.scopes import PROBES, is_granted
 from connectors.sansan.records import Tag
@@ -17,7 +16,13 @@ from sync.services.accounts import translate_error
 from sync.services.configuration.accounts import AccountDraft
 from sync.services.configuration.faults import FaultList, Path
 from sync.services.connections import open_hubspot, open_sansan
-from sync.services.property_setup import SCHEMA_SCOPE, PropertySetup, describe_properties, plan_setup
+from sync.services.property_catalogue import as_spec, group_rules
+from sync.services.property_setup import (
+    SCHEMA_SCOPE,
+    PropertySetup,
+    explain_schema_scope,
+    plan_setup,
+)
 
 T = TypeVar("T")
 
@@ -56,10 +61,15 @@ class LiveServices:
     def plan_setup(self, draft: AccountDraft, path: Path, missing: tuple[Property, ...]) -> PropertySetup | None:
         return self._ask(draft, path, lambda: plan_setup(open_hubspot(draft.account), missing))
 
-    def may_create_properties(self, draft: AccountDraft, path: Path) -> bool | None:
+    def may_create_properties(self, draft: AccountDraft, path: Path) -> bool:
+        """Whether the account's token has the scope; reported if not."""
         if draft.report is not None:
+            # The connection test has reported the scope, if it lacks.
             return SCHEMA_SCOPE not in draft.report.missing_scopes
-        return self._ask(draft, path, lambda: is_granted(open_hubspot(draft.account), PROBES[SCHEMA_SCOPE]))
+        granted = self._ask(draft, path, lambda: is_granted(open_hubspot(draft.account), PROBES[SCHEMA_SCOPE]))
+        if granted is False:
+            self.faults.add(path, explain_schema_scope())
+        return bool(granted)
 
     def _ask(self, draft: AccountDraft, path: Path, question: Callable[[], T]) -> T | None:
         if not draft.usable:
@@ -85,8 +95,10 @@ def _load_tags(account: ConnectedAccount) -> list[Tag]:
 
 
 def _load_portal(account: ConnectedAccount) -> Portal:
-    client: HubSpotClient = open_hubspot(account)
+    client = open_hubspot(account)
     properties = client.properties()
+    limits = group_rules(client.validation_rules())
     return Portal(
-        {found.name: found for found in properties}, describe_properties(properties, client.validation_rules())
+        properties={found.name: found for found in properties},
+        specs={found.name: as_spec(found, limits.get(found.name)) for found in properties},
     )

@@ -71,7 +71,7 @@ class Simplifier:
     def simplify(self, node: Any, path: Path) -> Any:
         self.seen += 1
         if len(path) > MOST_LEVELS or self.seen > MOST_VALUES:
-            raise ConfigurationError([Fault(_("The file nests too deeply or is too large."), path, 1)])
+            raise ConfigurationError([Fault(_("The file nests too deeply or is too large."))])
         if isinstance(node, CommentedMap):
             return self._simplify_mapping(node, path)
         if isinstance(node, CommentedSeq):

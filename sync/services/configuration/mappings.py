@@ -1,9 +1,10 @@
 """The mappings of a rule, checked by the engine against the fields of a card and the portal's live properties."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connectors.hubspot.fields import SANSAN_PROPERTIES
 from sync.engine.check import MappingProblem, check_mapping
@@ -15,12 +16,11 @@ from sync.services.configuration.definition import MappingDefinition, define_map
 from sync.services.configuration.faults import FaultList, Path, hint
 from sync.services.configuration.live import Portal
 from sync.services.configuration.schema import MappingEntry
-from sync.services.property_setup import describe_properties
+from sync.services.property_catalogue import as_spec
 from sync.services.rule_plan import FIELD_SPECS
 
 # Whether a switched-off mapping could run does not matter, but what it names has to make sense.
 _ALWAYS_CHECKED = frozenset({"UNKNOWN_FIELD", "RESERVED_TARGET"})
-_SOURCE_CODES = frozenset({"UNKNOWN_FIELD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,33 @@ class MappingReader:
 
     def read(self, entries: list[MappingEntry | None] | None) -> tuple[MappingDefinition, ...]:
         """The mappings of a list, or the default ones for None."""
-        if entries is None:
-            placed = [(self.path, rule) for rule in DEFAULT_MAPPINGS]
-        else:
-            placed = [
-                ((*self.path, index), rule)
-                for index, entry in enumerate(entries)
-                if entry is not None and (rule := self._build(entry, (*self.path, index)))
-            ]
-            if len(placed) == len(entries):
-                self._check_writes([rule for _place, rule in placed])
+        placed = [(self.path, rule) for rule in DEFAULT_MAPPINGS] if entries is None else self._build_all(entries)
         self._check_targets(placed)
         for place, rule in placed:
-            self._check(place, rule, is_default=entries is None)
+            for key, message in self._find_problems(rule):
+                if entries is None:
+                    self.faults.add(place, f"{rule.source} -> {rule.target}: {message}")
+                else:
+                    self.faults.add((*place, key), message)
         return tuple(define_mapping(rule) for _place, rule in placed)
+
+    def _build_all(self, entries: list[MappingEntry | None]) -> list[tuple[Path, MappingRule]]:
+        placed = []
+        for index, entry in enumerate(entries):
+            place: Path = (*self.path, index)
+            rule = self._build(entry, place) if entry else None
+            if rule:
+                placed.append((place, rule))
+        if not self.faults.touches(self.path):
+            self._check_whole([rule for _place, rule in placed])
+        return placed
+
+    def _check_whole(self, rules: list[MappingRule]) -> None:
+        if rules and all(rule.direction == "hubspot_to_sansan" for rule in rules):
+            return
+        problems = check_mapping(rules, FIELD_SPECS, {})
+        if any(problem.code == "WRITES_NOTHING" and not problem.target for problem in problems):
+            self.faults.add(self.path, _("no mapping writes anything"))
 
     def _build(self, entry: MappingEntry, place: Path) -> MappingRule | None:
         spec = FIELD_SPECS.get(entry.sansan)
@@ -67,63 +80,60 @@ class MappingReader:
                 self.faults.add((*place, "hubspot"), message % {"name": rule.target})
             first.setdefault(rule.target, place)
 
-    def _check_writes(self, rules: list[MappingRule]) -> None:
-        problems = check_mapping([replace(rule, target=f"{index}") for index, rule in enumerate(rules)], {}, {})
-        is_forward = any(rule.direction != "hubspot_to_sansan" for rule in rules) or not rules
-        if is_forward and any(problem.code == "WRITES_NOTHING" and not problem.target for problem in problems):
-            self.faults.add(self.path, _("no mapping writes anything"))
-
-    def _check(self, place: Path, rule: MappingRule, *, is_default: bool) -> None:
+    def _find_problems(self, rule: MappingRule) -> Iterator[tuple[str, str]]:
+        """The key of the entry that is wrong, and what is wrong with it."""
         properties = self._list_properties()
         is_live = rule.enabled and rule.direction != "hubspot_to_sansan"
-        live = replace(rule, enabled=True, direction="sansan_to_hubspot", write="always" if not is_live else rule.write)
-        for problem in check_mapping([live], FIELD_SPECS, properties or {}):
+        probe = rule if is_live else replace(rule, enabled=True, direction="sansan_to_hubspot")
+        for problem in check_mapping([probe], FIELD_SPECS, properties or {}):
             is_checked = problem.code in _ALWAYS_CHECKED or (is_live and properties is not None)
             if not is_checked or not (problem.target or problem.source):
                 continue
-            key = "sansan" if problem.code in _SOURCE_CODES else "hubspot"
-            message = explain_problem(problem, rule, properties or {})
-            if is_default:
-                self.faults.add(place, f"{rule.source} -> {rule.target}: {message}")
-            else:
-                self.faults.add((*place, key), message)
+            key = "hubspot"
+            if problem.code == "UNKNOWN_FIELD":
+                key = "sansan" if problem.detail.startswith(rule.source) else "transform"
+            yield key, explain_problem(problem, rule, properties or {})
 
     def _list_properties(self) -> dict[str, PropertySpec] | None:
-        """The portal's properties, and ours as they will be once they are created."""
+        """The portal's properties, and ours as they will be once they are created.
+
+        One of ours that the portal has with another type is reported by the property set-up, and not here again.
+        """
         if self.portal is None:
             return None
-        return {**describe_properties(SANSAN_PROPERTIES.values()), **self.portal.specs}
+        specs = dict(self.portal.specs)
+        for name, definition in SANSAN_PROPERTIES.items():
+            if name not in specs or specs[name].type != definition.type:
+                specs[name] = as_spec(definition)
+        return specs
 
 
 def explain_problem(problem: MappingProblem, rule: MappingRule, properties: Mapping[str, PropertySpec]) -> str:
     """The engine's finding as a sentence."""
-    values = {
-        "source": rule.source,
-        "target": rule.target,
-        "detail": problem.detail,
-        "hint": _name_close(problem, rule, properties),
-    }
-    return _MESSAGES[problem.code]() % values if problem.code in _MESSAGES else f"{problem.code} {problem.detail}"
-
-
-def _name_close(problem: MappingProblem, rule: MappingRule, properties: Mapping[str, PropertySpec]) -> str:
     if problem.code == "UNKNOWN_FIELD":
-        return hint(problem.detail.partition(":")[0], FIELD_SPECS)
+        return _explain_unknown_field(problem.detail.partition(":")[0])
+    values = {"source": rule.source, "target": rule.target, "detail": problem.detail}
     if problem.code == "PROPERTY_MISSING":
-        return hint(rule.target, [name for name, spec in properties.items() if not spec.archived])
-    return ""
+        values["hint"] = hint(rule.target, [name for name, spec in properties.items() if not spec.archived])
+    message = _MESSAGES.get(problem.code)
+    return str(message) % values if message else f"{problem.code} {problem.detail}"
+
+
+def _explain_unknown_field(name: str) -> str:
+    if not name:
+        return _("is missing")
+    return _("no Sansan field is called '%(name)s'%(hint)s") % {"name": name, "hint": hint(name, FIELD_SPECS)}
 
 
 _MESSAGES = {
-    "UNKNOWN_FIELD": lambda: _("no Sansan field is called '%(unknown)s'%(hint)s"),
-    "RESERVED_TARGET": lambda: _("'%(target)s' is written by the sync itself and can't be mapped"),
-    "PROPERTY_MISSING": lambda: _("HubSpot has no contact property '%(target)s'%(hint)s"),
-    "PROPERTY_ARCHIVED": lambda: _("the HubSpot property '%(target)s' is archived; restore it in HubSpot first"),
-    "PROPERTY_READ_ONLY": lambda: _("the HubSpot property '%(target)s' is read-only"),
-    "PROPERTY_CALCULATED": lambda: _("the HubSpot property '%(target)s' is calculated by HubSpot"),
-    "TYPE_MISMATCH": lambda: _("'%(source)s' does not fit the HubSpot property '%(target)s' (%(detail)s)"),
-    "VALUE_TOO_LONG": lambda: _("a value is too long for the HubSpot property '%(target)s' (%(detail)s)"),
-    "VALUE_TOO_SHORT": lambda: _("a value is too short for the HubSpot property '%(target)s' (%(detail)s)"),
-    "UNKNOWN_OPTION": lambda: _("the HubSpot property '%(target)s' has no option '%(detail)s'"),
-    "WRITES_NOTHING": lambda: _("this mapping writes nothing"),
+    "RESERVED_TARGET": gettext_lazy("'%(target)s' is written by the sync itself and can't be mapped"),
+    "PROPERTY_MISSING": gettext_lazy("HubSpot has no contact property '%(target)s'%(hint)s"),
+    "PROPERTY_ARCHIVED": gettext_lazy("the HubSpot property '%(target)s' is archived; restore it in HubSpot first"),
+    "PROPERTY_READ_ONLY": gettext_lazy("the HubSpot property '%(target)s' is read-only"),
+    "PROPERTY_CALCULATED": gettext_lazy("the HubSpot property '%(target)s' is calculated by HubSpot"),
+    "TYPE_MISMATCH": gettext_lazy("'%(source)s' does not fit the HubSpot property '%(target)s' (%(detail)s)"),
+    "VALUE_TOO_LONG": gettext_lazy("a value is too long for the HubSpot property '%(target)s' (%(detail)s)"),
+    "VALUE_TOO_SHORT": gettext_lazy("a value is too short for the HubSpot property '%(target)s' (%(detail)s)"),
+    "UNKNOWN_OPTION": gettext_lazy("the HubSpot property '%(target)s' has no option '%(detail)s'"),
+    "WRITES_NOTHING": gettext_lazy("this mapping writes nothing"),
 }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from sync.services.configuration.mappings import MappingReader
 
 from sync.models import Direction, SyncRule
 from sync.services.configuration.accounts import AccountBook, AccountDraft
@@ -11,6 +10,7 @@ from sync.services.configuration.conditions import define_filters, define_hubspo
 from sync.services.configuration.definition import RuleDefinition, read_definition
 from sync.services.configuration.faults import FaultList, Path
 from sync.services.configuration.live import LiveServices
+from sync.services.configuration.mappings import MappingReader
 from sync.services.configuration.schema import RuleEntry
 from sync.services.configuration.tags import define_tags
 
@@ -136,8 +136,8 @@ class RuleReader:
     def _check_direction(self) -> None:
         if self.entry.enabled and self.entry.direction not in RUNNABLE_DIRECTIONS:
             message = _(
-                "a rule in the direction %(direction)s can be kept, but not run yet: set enabled: false, or direction: "
-                "sansan_to_hubspot"
+                "a rule in the direction %(direction)s can be kept, but not run yet: set enabled: false, or "
+                "direction: sansan_to_hubspot"
             )
             self.faults.add((*self.path, "direction"), message % {"direction": self.entry.direction})
 

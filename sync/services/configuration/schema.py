@@ -114,7 +114,7 @@ class RuleEntry(Entry):
     interval_minutes: Annotated[int, Field(ge=1, le=LONGEST_INTERVAL_MINUTES)] = 10
     tags: TagsEntry = TagsEntry()
     only_with_email: bool = True
-    matching: list[Annotated[str, one_of(*MATCHING_STEPS)] | None] = Field(default_factory=lambda: ["link", "email"])
+    matching: list[Annotated[str, one_of(*MATCHING_STEPS)] | None] = Field(default=["link", "email"])
     conflict: Annotated[str, one_of_choices(ConflictPolicy)] = ConflictPolicy.SANSAN_WINS.value
     filters: FiltersEntry = FiltersEntry()
     hubspot_filters: FiltersEntry = FiltersEntry()

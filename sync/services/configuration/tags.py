@@ -75,9 +75,7 @@ def find_tags(item: TagEntry, live: list[Tag], chosen: tuple[TagDefinition, ...]
     raise TagError(message % {"name": item.name, "several": several})
 
 
-def _explain_absence(
-    item: TagEntry, matches: list[Tag], live: list[Tag], chosen: tuple[TagDefinition, ...]
-) -> str:
+def _explain_absence(item: TagEntry, matches: list[Tag], live: list[Tag], chosen: tuple[TagDefinition, ...]) -> str:
     name = item.name or item.id
     if matches:
         return _("the tag '%(name)s' is private, and private tags never sync") % {"name": name}

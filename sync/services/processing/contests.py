@@ -20,9 +20,10 @@ def settle_email_contests(shop: Workshop, works: Sequence[Work]) -> None:
     for work in entries:
         entrants[work.email].append(work)
     known: dict[str, list[CardPlace]] = defaultdict(list)
-    on_page = [work.card_id for work in works]
-    for place in shop.store.find_sharing_email(entrants, without=on_page):
-        known[place.email].append(place)
+    on_page = {work.card_id for work in works}
+    for place in shop.desk.find_sharing_email(entrants):
+        if place.sansan_id not in on_page:
+            known[place.email].append(place)
     for email, contenders in entrants.items():
         _settle_email(shop, contenders, known[email])
 
@@ -56,9 +57,9 @@ def settle_contact_contests(shop: Workshop, works: Sequence[Work]) -> list[Work]
     for work in works:
         if work.contact:
             by_contact[work.contact.id].append(work)
+    contenders = {work.card_id for work in works}
     holders = {
-        place.hubspot_id: place
-        for place in shop.store.find_holders(by_contact, without=[work.card_id for work in works])
+        place.hubspot_id: place for place in shop.desk.find_holders(by_contact) if place.sansan_id not in contenders
     }
     return [
         winner
@@ -101,7 +102,7 @@ def flag_abandoned_losers(
         for work in works
         if before[work.card_id][1] and before[work.card_id] != (work.place.email, work.place.eligible)
     ]
-    losers = shop.store.find_losers(gone) if gone else []
+    losers = shop.desk.find_losers(gone) if gone else []
     for place in losers:
         place.needs_revisit = True
     return losers

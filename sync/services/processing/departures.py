@@ -14,7 +14,7 @@ def settle_vanished_cards(shop: Workshop, places: Sequence[CardPlace]) -> tuple[
     for work in works:
         work.place.eligible = False
         work.exclude("CARD_VANISHED")
-    losers = shop.store.find_losers([place.sansan_id for place in places])
+    losers = shop.desk.find_losers([place.sansan_id for place in places])
     for place in losers:
         place.needs_revisit = True
     gone = {place.sansan_id for place in places}
@@ -24,7 +24,7 @@ def settle_vanished_cards(shop: Workshop, places: Sequence[CardPlace]) -> tuple[
 def settle_deleted_contacts(shop: Workshop) -> Iterator[list[Work]]:
     """Excludes linked cards whose contact lies in HubSpot's recycle bin, a page of it at a time."""
     for page in shop.hubspot.contacts(["email"], archived=True):
-        holders = shop.store.find_holders([contact.id for contact in page.contacts], without=[])
+        holders = shop.desk.find_holders([contact.id for contact in page.contacts])
         works = [_start_work(place) for place in holders if place.state != LinkState.EXCLUDED]
         for work in works:
             work.exclude("CONTACT_DELETED", contact=work.place.hubspot_id)

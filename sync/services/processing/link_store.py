@@ -8,17 +8,18 @@ from django.db.models import QuerySet
 from sync.models import CardPlace, LinkState, PreviewLink, RecordLink, SyncRun
 
 PLACE_FIELDS = [field.name for field in CardPlace._meta.fields]
+Places = dict[str, CardPlace]
 CHANGING_FIELDS = [name for name in PLACE_FIELDS if name != "sansan_id"]
 
 
 class LinkStore(Protocol):
-    """Reads and writes the places of one rule's cards. Nothing is written before `save` or `mark_*`."""
+    """Reads and writes the places of one rule's cards. Nothing is written before `save` or `mark_unchanged`."""
 
-    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]: ...
+    def load(self, card_ids: Sequence[str]) -> Places: ...
 
-    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]: ...
+    def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]: ...
 
-    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]: ...
+    def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]: ...
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]: ...
 
@@ -31,6 +32,46 @@ class LinkStore(Protocol):
     def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None: ...
 
 
+class Desk:
+    """The places in work: while a page lasts, one object per card, whichever question brings it up.
+
+    The database does not know yet what the page has changed, so each answer of it is held against the objects.
+    """
+
+    def __init__(self, store: LinkStore) -> None:
+        self._store = store
+        self._places: Places = {}
+
+    def clear(self) -> None:
+        """Forgets the page before; what it changed has been saved."""
+        self._places = {}
+
+    def load(self, card_ids: Sequence[str]) -> Places:
+        """The place of each card, in the order asked; a new one for a card never seen."""
+        missing = [card_id for card_id in card_ids if card_id not in self._places]
+        self._places |= self._store.load(missing)
+        return {card_id: self._places[card_id] for card_id in card_ids}
+
+    def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]:
+        """Cards that pass the limits and have one of the addresses."""
+        wanted = set(emails)
+        found = self._take(self._store.find_sharing_email(wanted))
+        return [place for place in found if place.eligible and place.email in wanted]
+
+    def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]:
+        """Cards linked with one of the contacts."""
+        wanted = set(contact_ids)
+        return [place for place in self._take(self._store.find_holders(wanted)) if place.hubspot_id in wanted]
+
+    def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
+        """Cards excluded because one of the given stands for their contact."""
+        wanted = set(winner_ids)
+        return [place for place in self._take(self._store.find_losers(wanted)) if place.winner_id in wanted]
+
+    def _take(self, places: Iterable[CardPlace]) -> list[CardPlace]:
+        return [self._places.setdefault(place.sansan_id, place) for place in places]
+
+
 class RealLinks:
     """The links themselves."""
 
@@ -41,23 +82,19 @@ class RealLinks:
     def _links(self) -> QuerySet[RecordLink]:
         return RecordLink.objects.filter(rule_id=self._run.rule_id)
 
-    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]:
-        """The place of each card, in the order asked; a new, unsaved one for a card never seen."""
+    def load(self, card_ids: Sequence[str]) -> Places:
         known = {link.sansan_id: link for link in self._links.filter(sansan_id__in=card_ids)}
         return {
             card_id: known.get(card_id) or RecordLink(rule=self._run.rule, sansan_id=card_id) for card_id in card_ids
         }
 
-    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
-        """Cards that pass the limits and have one of the addresses."""
-        return list(self._links.filter(email__in=set(emails), eligible=True).exclude(sansan_id__in=set(without)))
+    def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]:
+        return list(self._links.filter(email__in=set(emails), eligible=True))
 
-    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
-        """Cards linked with one of the contacts."""
-        return list(self._links.filter(hubspot_id__in=set(contact_ids)).exclude(sansan_id__in=set(without)))
+    def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]:
+        return list(self._links.filter(hubspot_id__in=set(contact_ids)))
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
-        """Cards excluded because one of the given stands for their contact."""
         return list(self._links.filter(winner_id__in=set(winner_ids), state=LinkState.EXCLUDED))
 
     def find_to_revisit(self, limit: int) -> list[str]:
@@ -75,10 +112,7 @@ class RealLinks:
         for link in links:
             link.pk = None  # The row is found by rule and card; its key stays what it is.
         RecordLink.objects.bulk_create(
-            links,
-            update_conflicts=True,
-            unique_fields=["rule", "sansan_id"],
-            update_fields=CHANGING_FIELDS,
+            links, update_conflicts=True, unique_fields=["rule", "sansan_id"], update_fields=CHANGING_FIELDS
         )
 
     def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None:
@@ -96,26 +130,23 @@ class PreviewLinks:
     def _copies(self) -> QuerySet[PreviewLink]:
         return PreviewLink.objects.filter(run=self._run)
 
-    def load(self, card_ids: Sequence[str]) -> dict[str, CardPlace]:
-        copies: dict[str, CardPlace] = {copy.sansan_id: copy for copy in self._copies.filter(sansan_id__in=card_ids)}
+    def load(self, card_ids: Sequence[str]) -> Places:
+        copies: Places = {copy.sansan_id: copy for copy in self._copies.filter(sansan_id__in=card_ids)}
         missing = [card_id for card_id in card_ids if card_id not in copies]
         copies |= {card_id: self._copy(place) for card_id, place in self._real.load(missing).items()}
         return {card_id: copies[card_id] for card_id in card_ids}
 
-    def find_sharing_email(self, emails: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
-        excluded, wanted = set(without), set(emails)
-        copies = self._copies.filter(email__in=wanted, eligible=True).exclude(sansan_id__in=excluded)
-        return [*copies, *self._uncopied(self._real.find_sharing_email(wanted, without=excluded))]
+    def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]:
+        copies = self._copies.filter(email__in=set(emails), eligible=True)
+        return [*copies, *self._uncopied(self._real.find_sharing_email(emails))]
 
-    def find_holders(self, contact_ids: Iterable[str], *, without: Iterable[str]) -> list[CardPlace]:
-        excluded, wanted = set(without), set(contact_ids)
-        copies = self._copies.filter(hubspot_id__in=wanted).exclude(sansan_id__in=excluded)
-        return [*copies, *self._uncopied(self._real.find_holders(wanted, without=excluded))]
+    def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]:
+        copies = self._copies.filter(hubspot_id__in=set(contact_ids))
+        return [*copies, *self._uncopied(self._real.find_holders(contact_ids))]
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
-        wanted = set(winner_ids)
-        copies = self._copies.filter(winner_id__in=wanted, state=LinkState.EXCLUDED)
-        return [*copies, *self._uncopied(self._real.find_losers(wanted))]
+        copies = self._copies.filter(winner_id__in=set(winner_ids), state=LinkState.EXCLUDED)
+        return [*copies, *self._uncopied(self._real.find_losers(winner_ids))]
 
     def find_to_revisit(self, limit: int) -> list[str]:
         return list(self._copies.filter(needs_revisit=True).order_by("pk").values_list("sansan_id", flat=True)[:limit])
@@ -130,10 +161,7 @@ class PreviewLinks:
         for copy in copies:
             copy.pk = None
         PreviewLink.objects.bulk_create(
-            copies,
-            update_conflicts=True,
-            unique_fields=["run", "sansan_id"],
-            update_fields=CHANGING_FIELDS,
+            copies, update_conflicts=True, unique_fields=["run", "sansan_id"], update_fields=CHANGING_FIELDS
         )
 
     def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None:

@@ -20,7 +20,7 @@ class Page:
     def __init__(self, shop: Workshop, preparer: Preparer, cards: Sequence[Card]) -> None:
         self._shop = shop
         latest = {card.id: card for card in cards}
-        places = shop.store.load(list(latest))
+        places = shop.desk.load(list(latest))
         before = {card_id: (place.email, place.eligible) for card_id, place in places.items()}
         self.works = [preparer.prepare(card, places[card.id]) for card in latest.values()]
         settle_email_contests(shop, self.works)
@@ -35,14 +35,20 @@ class Page:
         for work in self._open_works:
             _check_values(self._shop, work)
         self._announce_tags()
-        linked = [work for work in self._open_works if _has_contact(work)]
-        fresh = [work for work in self._open_works if not _has_contact(work)]
-        read_linked(self._shop, linked)
+        # Linked contacts first: one of them may be about to give up the address that a new contact needs.
+        self._bring_up_to_date([work for work in self._open_works if _has_contact(work)])
+        self._add(self._open_works)
+
+    def _bring_up_to_date(self, works: Sequence[Work]) -> None:
+        read_linked(self._shop, works)
+        update_contacts(self._shop, [work for work in works if work.contact])
+
+    def _add(self, works: Sequence[Work]) -> None:
         if self._shop.run.dry_run:
-            find_contacts(self._shop, fresh)
-        existing = create_contacts(self._shop, [work for work in fresh if work.contact is None])
-        found = [work for work in self._open_works if work.contact and work not in existing]
-        update_contacts(self._shop, [*found, *existing])
+            find_contacts(self._shop, works)
+        found = [work for work in works if work.contact]
+        found += create_contacts(self._shop, [work for work in works if work.contact is None])
+        update_contacts(self._shop, found)
 
     @property
     def _open_works(self) -> list[Work]:

@@ -88,13 +88,11 @@ def _settle_equal(shop: Workshop, work: Work, contact: Contact) -> None:
 
 def _is_from_lost_attempt(shop: Workshop, work: Work, contact: Contact) -> bool:
     started_at = shop.run.started_at
-    return (
-        not work.place.hubspot_id
-        and contact.properties.get(IDENTITY_PROPERTY) == work.card_id
-        and contact.created_at is not None
-        and started_at is not None
-        and contact.created_at >= started_at - RECENT
-    )
+    if work.place.hubspot_id or contact.properties.get(IDENTITY_PROPERTY) != work.card_id:
+        return False
+    if started_at is None or contact.created_at is None or contact.created_at < started_at - RECENT:
+        return False
+    return not RecordLink.objects.filter(hubspot_id=contact.id, sansan_id=work.card_id).exists()
 
 
 def _send(shop: Workshop, works: Sequence[Work]) -> Answers:

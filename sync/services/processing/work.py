@@ -13,7 +13,7 @@ from sync.engine.mapping import MappedRecord
 from sync.engine.outcomes import Outcome
 from sync.engine.records import PropertySpec
 from sync.models import CardPlace, LinkState, SyncRun
-from sync.services.processing.link_store import LinkStore
+from sync.services.processing.link_store import Desk, LinkStore
 from sync.services.rule_plan import RulePlan
 
 
@@ -90,6 +90,7 @@ class Workshop:
     plan: RulePlan
     hubspot: HubSpotClient
     store: LinkStore
+    desk: Desk
     properties: dict[str, PropertySpec]
     tag_names: dict[str, str]
     now: Callable[[], datetime]

@@ -14,7 +14,11 @@ def test_sends_method_path_parameters_headers_and_json(play, connect):
     stage = play(answer(200, {"ok": True}))
 
     body = connect(stage.url).call(
-        "POST", "/things", params={"at": "2026-01-01T00:00:00+09:00", "type": ["a", "b"]}, json={"名": "値"}, repeatable=True
+        "POST",
+        "/things",
+        params={"at": "2026-01-01T00:00:00+09:00", "type": ["a", "b"]},
+        json={"名": "値"},
+        repeatable=True,
     )
 
     head, _, content = stage.seen[0].partition(b"\r\n\r\n")

@@ -1,0 +1,45 @@
+"""`list_changes RULE [--run RUN] [--json]`: what a run did to each record."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from sync.management.terminal import EXIT_USAGE, find_rule
+from sync.models import LogAction, SyncRule, SyncRun
+from sync.selectors.changes import list_changes
+
+
+class Command(BaseCommand):
+    help = "Lists what a rule's last run (or another one) did to each record, with old and new values."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("rule", metavar="RULE")
+        parser.add_argument("--run", type=int, help="number of the run; without it, the rule's last one")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        run = find_run(find_rule(options["rule"]), options["run"])
+        for change in list_changes(run):
+            lines = [json.dumps(change, ensure_ascii=False)] if options["json"] else list(word_change(change))
+            self.stdout.write("\n".join(lines))
+
+
+def find_run(rule: SyncRule, number: int | None) -> SyncRun:
+    runs = SyncRun.objects.filter(rule=rule)
+    run = runs.filter(pk=number).first() if number else runs.order_by("-pk").first()
+    if run is None:
+        text = _("Rule '%(rule)s' has no such run.") if number else _("Rule '%(rule)s' has not run yet.")
+        raise CommandError(text % {"rule": rule.name}, returncode=EXIT_USAGE)
+    return run
+
+
+def word_change(change: dict[str, Any]) -> Iterator[str]:
+    yield f"{LogAction(change['action']).label}: {change['name'] or '-'} ({change['sansan_id']})"
+    for name, values in change["changes"].items():
+        yield f"    {name}: {values['old'] or '-'} → {values['new'] or '-'}"
+    if change["message"]:
+        yield f"    {change['message']} → {change['fix']}"

@@ -1,0 +1,133 @@
+"""Carries out a plan: first what HubSpot needs, which may be repeated, then the database in one transaction."""
+
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connectors.errors import ConnectorError
+from sync.models import ConnectedAccount, FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.services.accounts import remember_report, translate_error
+from sync.services.configuration.accounts import AccountDraft
+from sync.services.configuration.definition import FilterDefinition, RuleDefinition
+from sync.services.configuration.faults import ConfigurationError, Fault
+from sync.services.configuration.planning import Plan
+from sync.services.configuration.rules import RuleDraft
+from sync.services.connections import open_hubspot
+from sync.services.property_setup import PropertySetup, PropertySetupError, create_properties
+
+_PARTS = frozenset({"name", "sansan", "hubspot", "tags", "filters", "hubspot_filters", "mappings", "matching"})
+_PLAIN = tuple(field.name for field in fields(RuleDefinition) if field.name not in _PARTS)
+
+
+def apply_plan(plan: Plan) -> None:
+    """Makes it so. A rule's watermark, links and history stay as they are.
+
+    Raises ConfigurationError when HubSpot refuses a property or can't be reached, or when somebody else changed the
+    same accounts or rules meanwhile; the database is as it was then.
+    """
+    for draft, setup in plan.setups:
+        _create_properties(draft, setup)
+    try:
+        with transaction.atomic():
+            for draft in plan.accounts:
+                _save_account(draft)
+            for rule in plan.rules:
+                _save_rule(rule, timezone.now())
+    except (IntegrityError, SyncRule.DoesNotExist, ConnectedAccount.DoesNotExist):
+        message = _("The configuration was changed by somebody else meanwhile. Apply the file again.")
+        raise ConfigurationError([Fault(message)]) from None
+
+
+def _create_properties(draft: AccountDraft, setup: PropertySetup) -> None:
+    try:
+        create_properties(open_hubspot(draft.account), setup)
+    except PropertySetupError as error:
+        raise ConfigurationError([Fault(problem, draft.path) for problem in error.problems]) from error
+    except ConnectorError as error:
+        told = translate_error(error, draft.account)
+        raise ConfigurationError([Fault(told.message, draft.path, unreachable=told.unreachable)]) from error
+
+
+def _save_account(draft: AccountDraft) -> None:
+    account = draft.account
+    if draft.is_new:
+        account.save(force_insert=True)
+    else:
+        changed = ["credentials"] if draft.new_credentials else []
+        account.save(update_fields=[*changed, "requests_per_10_seconds", "updated_at"])
+    if draft.report:
+        remember_report(account, draft.report)
+
+
+def _save_rule(draft: RuleDraft, now: datetime) -> None:
+    definition = draft.definition
+    is_new = draft.saved is None
+    # Read again and locked: a run or the scheduler may have moved the rule on since the plan was made.
+    rule = SyncRule() if draft.saved is None else SyncRule.objects.select_for_update().get(pk=draft.saved.pk)
+    rule.next_run_at = choose_next_run(rule, definition, now)
+    rule.name = definition.name
+    rule.sansan_account = draft.sansan.account
+    rule.hubspot_account = draft.hubspot.account
+    rule.matching = list(definition.matching)
+    for name in _PLAIN:
+        setattr(rule, name, getattr(definition, name))
+    if is_new:
+        rule.save(force_insert=True)
+    else:
+        names = ("next_run_at", "sansan_account", "hubspot_account", "matching", "updated_at")
+        rule.save(update_fields=[*_PLAIN, *names])
+    _save_parts(rule, definition, draft.stored)
+
+
+def choose_next_run(rule: SyncRule, definition: RuleDefinition, now: datetime) -> datetime | None:
+    """At once for a rule that is switched on, never for one that is off, no later than a shorter interval asks."""
+    if not definition.enabled:
+        return None
+    if not rule.pk or not rule.enabled or rule.next_run_at is None:
+        return now
+    return min(rule.next_run_at, now + timedelta(minutes=definition.interval_minutes))
+
+
+def _save_parts(rule: SyncRule, new: RuleDefinition, old: RuleDefinition | None) -> None:
+    if old is None or old.tags != new.tags:
+        rule.tags.all().delete()
+        TagSelection.objects.bulk_create(
+            TagSelection(rule=rule, position=position, tag_id=tag.tag_id, name=tag.name, type=tag.type)
+            for position, tag in enumerate(new.tags, start=1)
+        )
+    if old is None or (old.filters, old.hubspot_filters) != (new.filters, new.hubspot_filters):
+        rule.filters.all().delete()
+        _save_filters(rule, FilterSide.SANSAN, new.filters)
+        _save_filters(rule, FilterSide.HUBSPOT, new.hubspot_filters)
+    if old is None or old.mappings != new.mappings:
+        rule.mappings.all().delete()
+        FieldMapping.objects.bulk_create(
+            FieldMapping(
+                rule=rule,
+                position=position,
+                sansan_field=mapping.sansan,
+                hubspot_property=mapping.hubspot,
+                transform=mapping.transform,
+                write=mapping.write,
+                direction=mapping.direction,
+                enabled=mapping.enabled,
+            )
+            for position, mapping in enumerate(new.mappings, start=1)
+        )
+
+
+def _save_filters(rule: SyncRule, side: FilterSide, filters: tuple[FilterDefinition, ...]) -> None:
+    RecordFilter.objects.bulk_create(
+        RecordFilter(
+            rule=rule,
+            side=side,
+            position=position,
+            field=condition.field,
+            operator=condition.operator,
+            value=condition.value,
+        )
+        for position, condition in enumerate(filters, start=1)
+    )

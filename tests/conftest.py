@@ -1,0 +1,42 @@
+"""What all tests share: a queue that only collects, whatever the broker."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from dramatiq import Message, Middleware
+from dramatiq.brokers.redis import RedisBroker
+
+from sync.broker import broker, in_process_worker
+
+
+class Collector(Middleware):
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def after_enqueue(self, _broker: object, message: Message, _delay: int | None) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keep_queue_apart() -> Iterator[None]:
+    """No message is worked on unless a test does it, and none gets into a queue that somebody else works on."""
+    if in_process_worker in broker.middleware:
+        broker.middleware.remove(in_process_worker)
+    if isinstance(broker, RedisBroker):
+        broker.namespace = f"tsunagi-test-{uuid.uuid4()}"
+    yield
+    broker.flush_all()
+    if isinstance(broker, RedisBroker):
+        for key in broker.client.scan_iter(f"{broker.namespace}*"):
+            broker.client.delete(key)
+
+
+@pytest.fixture
+def queued() -> Iterator[list[Message]]:
+    """The messages queued since the test began."""
+    collector = Collector()
+    broker.add_middleware(collector)
+    yield collector.messages
+    broker.middleware.remove(collector)
+    broker.flush_all()
