@@ -47,7 +47,7 @@ class NoLimitBudget:
     def acquire(self) -> None:
         return
 
-    def learn(self, headers: Mapping[str, str]) -> None:  # noqa: ARG002 - the protocol's signature
+    def learn(self, headers: Mapping[str, str]) -> None:
         return
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.hubspot.fields import SANSAN_GROUP, SANSAN_PROPERTIES
+from connectors.hubspot.records import Property
 from connectors.sandbox import Sandbox
 from sync.engine.defaults import DEFAULT_MAPPINGS
 from sync.engine.transforms import dump_chain
@@ -43,6 +44,10 @@ class Portal:
         contact = self.sandbox.hubspot.contact(self.link(card_id).hubspot_id)
         assert contact is not None
         return contact
+
+    def properties(self) -> dict[str, Property]:
+        """HubSpot's definitions, by name."""
+        return {one.name: one for one in open_hubspot(self.rule.hubspot_account).properties()}
 
     def change_rule(self, **fields: Any) -> None:
         SyncRule.objects.filter(pk=self.rule.pk).update(**fields)

@@ -81,7 +81,7 @@ def make_issue(
     message = read_text(detail.get("message")) or outer_message
     inner_context = read_context(detail)
     names = read_texts(detail.get("name")) or read_texts(inner_context.get("propertyName"))
-    names = names or read_texts(context.get("propertyName"))
+    names = names or read_texts(context.get("propertyName")) or read_texts(detail.get("in"))
     return Issue(
         code=choose_code(read_text(detail.get("error")) or read_text(detail.get("code")), message),
         message=message,

@@ -23,7 +23,7 @@ class ServerThread:
         self.port = port
         self._service = service
         self._thread = threading.Thread(target=self._run, name=f"sandbox-{name}", daemon=True)
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._started = threading.Event()
         self._failure: BaseException | None = None
@@ -38,20 +38,20 @@ class ServerThread:
 
     def stop(self) -> None:
         """Drop all connections and end the thread."""
-        if self._thread.is_alive():
+        if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._serve())
+            asyncio.run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
             self._started.set()
-            self._loop.close()
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         server = web.Server(self._handle, access_log=None)
         listener = await self._loop.create_server(server, HOST, self.port, backlog=1024)
         self.port = listener.sockets[0].getsockname()[1]

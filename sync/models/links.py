@@ -36,6 +36,7 @@ class CardPlace(models.Model):
     )
     person_id = models.CharField(_("person id"), max_length=64, blank=True)
     content_hash = models.CharField(_("hash of what was synced"), max_length=64, blank=True)
+    failed_hash = models.CharField(_("hash of what failed"), max_length=64, blank=True)
     synced_values = models.JSONField(_("values last synced"), default=dict, blank=True)
     seen_run_id = models.BigIntegerField(_("last seen in run"), null=True, blank=True)
     seen_outcome = models.CharField(_("outcome there"), max_length=10, blank=True)

@@ -76,6 +76,16 @@ def test_a_chain_is_read_from_a_name_a_mapping_or_a_list() -> None:
     ]
 
 
+def test_the_shape_of_a_value_is_told() -> None:
+    moment = datetime(2026, 4, 2, tzinfo=UTC)
+    assert [classify_value(value) for value in ("", (), date(2026, 4, 2), moment)] == [
+        "text",
+        "tags",
+        "date",
+        "datetime",
+    ]
+
+
 def test_values_are_written_as_hubspot_takes_them() -> None:
     tokyo = timezone(timedelta(hours=9))
     assert write_value(date(2026, 4, 2)) == "2026-04-02"

@@ -109,6 +109,7 @@ def test_what_fits(source: str, target: str, raw: object) -> None:
         ("", "vip", {"name": "constant", "value": "yes"}, "TYPE_MISMATCH"),
         ("", "met_on", {"name": "constant", "value": "2026-02-30"}, "TYPE_MISMATCH"),
         ("", "email", [{"name": "constant", "value": "nobody"}, "email"], "TYPE_MISMATCH"),
+        ("", "stage", [{"name": "constant", "value": "lead"}, "join"], "TYPE_MISMATCH"),
         ("", "stage", {"name": "constant", "value": "prospect"}, "UNKNOWN_OPTION"),
         ("lastName", "stage", {"name": "option_map", "options": {"x": "prospect"}}, "UNKNOWN_OPTION"),
         ("tags", "interests", {"name": "option_map", "options": {"x": "t9"}}, "UNKNOWN_OPTION"),
@@ -173,6 +174,7 @@ def test_a_set_that_writes_nothing(rules: tuple[MappingRule, ...]) -> None:
     [
         ("short", "山田太郎次", None),
         ("short", "山田太郎次郎", ("VALUE_TOO_LONG", "6 > 5")),
+        ("short", "山田", None),
         ("short", "山", ("VALUE_TOO_SHORT", "1 < 2")),
         ("short", "", None),
         ("lastname", "x" * 65_536, None),

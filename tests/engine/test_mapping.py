@@ -60,6 +60,12 @@ def test_a_card_without_tags_clears_them(untagged: dict[str, Value]) -> None:
     assert map_record(card(**untagged), [LAST_NAME, TAGS]).clears == {"sansan_tags"}
 
 
+def test_a_property_that_gets_a_value_is_not_cleared() -> None:
+    fixed = MappingRule("", "sansan_tags", parse_chain({"name": "constant", "value": "t1"}))
+    mapped = map_record(card(), [fixed, TAGS])
+    assert (mapped.values, mapped.clears) == ({"sansan_tags": "t1"}, frozenset())
+
+
 def test_tags_are_not_cleared_where_they_may_not_be_written() -> None:
     rule = MappingRule("tags", "sansan_tags", write="never")
     assert map_record(card(), [rule]).clears == frozenset()

@@ -1,5 +1,6 @@
 """Each transform on what cards really bring, and the laws that hold for any text."""
 
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -67,6 +68,7 @@ def test_join_appends_fields_and_leaves_no_gap() -> None:
     assert run("見本町1-2-3", joined, "nfkc", "trim") == "見本町1-2-3 見本ビル4F"
     assert run("", joined, "nfkc") == "見本ビル4F"
     assert run("見本町1-2-3", {"name": "join", "fields": ["nowhere"]}) == "見本町1-2-3"
+    assert run("　", joined) == "見本ビル４Ｆ"
     assert run("山田", {"name": "join", "fields": ["firstName", "exchangeDate"], "separator": "・"}) == (
         "山田・太郎・2026-04-02"
     )
@@ -127,6 +129,20 @@ def test_option_map_knows_tags_by_id_and_name() -> None:
 )
 def test_date_is_read_in_many_forms(printed: Value) -> None:
     assert run(printed, "date") == date(2026, 4, 2)
+
+
+def test_date_needs_nothing_of_the_machines_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert run(datetime(2026, 4, 1, 15), "date") == date(2026, 4, 2)  # noqa: DTZ001
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_date_survives_the_end_of_the_calendar() -> None:
+    assert run(datetime.max.replace(tzinfo=UTC), "date") == date.max
 
 
 def test_date_knows_the_first_year_of_an_era() -> None:

@@ -8,8 +8,9 @@ from tests.portal import Portal, build_portal
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(cards=0) as running:
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """Empty, unless a test asks for a number of seeded cards."""
+    with Sandbox(cards=getattr(request, "param", 0)) as running:
         yield running
 
 

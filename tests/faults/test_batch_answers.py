@@ -35,6 +35,14 @@ def test_one_bad_record_does_not_take_the_others_down(portal: Portal, people: li
     assert log.correlation_id
 
 
+def test_what_hubspot_refused_is_not_sent_again_by_each_run(portal: Portal, add_card) -> None:
+    add_card(email="taro@sample.con")
+    portal.run_well()
+    portal.sandbox.hubspot.forget_requests()
+    run = portal.run_well()
+    assert (run.status, run.failed, portal.sandbox.hubspot.writes) == ("partial", 1, [])
+
+
 def test_a_failing_record_is_tried_again_with_the_fixed_card(portal: Portal, add_card) -> None:
     bad = add_card(email="taro@sample.con")
     portal.run_well()

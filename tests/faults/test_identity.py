@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.portal import Portal, assert_consistent
+from tests.portal import Portal, assert_consistent, build_portal
 
 THREE = (
     {"exchangeDate": "2026-03-01", "title": "old"},
@@ -13,7 +13,7 @@ THREE = (
 )
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_the_newest_exchange_date_wins_in_every_order(portal: Portal, add_card, order: tuple[int, ...]) -> None:
     ids = {}
     for index in order:
@@ -29,7 +29,7 @@ def test_the_newest_exchange_date_wins_in_every_order(portal: Portal, add_card, 
         assert (link.state, link.reason_code, link.winner_id) == ("excluded", "DUPLICATE_EMAIL", winner)
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_one_run_over_one_page_agrees(portal: Portal, add_card, order: tuple[int, ...]) -> None:
     ids = {index: add_card(**THREE[index]) for index in order}
     run = portal.run_well()
@@ -159,8 +159,6 @@ def test_a_vanished_card_leaves_its_contact_and_returns(portal: Portal, add_card
 
 
 def test_two_rules_share_a_contact_without_fighting_for_its_mark(portal: Portal, add_card, sandbox) -> None:
-    from tests.portal import build_portal
-
     card_id = add_card()
     portal.run_well()
     second = build_portal(sandbox, name="second")

@@ -1,6 +1,7 @@
 """The way of a card from Sansan to HubSpot, without anything going wrong."""
 
-from connectors.sandbox import Sandbox
+import pytest
+
 from sync.models import RecordLog, SyncRun
 from sync.selectors.runs import summarize_run
 from tests.portal import Portal, assert_consistent
@@ -112,28 +113,22 @@ def test_removed_tags_are_taken_off_and_private_ones_never_appear(portal: Portal
     assert all("ひみつ" not in str(log.changes) for log in portal.logs())
 
 
-def test_seeded_cards_end_in_a_state_with_a_reason(db, settings) -> None:
-    from tests.portal import build_portal
-
-    with Sandbox(cards=900) as sandbox:
-        settings.SANSAN_BASE_URL, settings.HUBSPOT_BASE_URL = sandbox.sansan.url, sandbox.hubspot.url
-        settings.SANSAN_REQUESTS_PER_SECOND = settings.SANSAN_REQUESTS_PER_MINUTE = 0
-        settings.HUBSPOT_REQUESTS_PER_10_SECONDS = 0
-        portal = build_portal(sandbox)
-        run = portal.run_well()
-        assert_consistent(portal)
-        assert run.created > 600
-        assert run.excluded > 0
-        assert run.failed > 0
-        assert portal.rule.links.filter(state="in_sync").count() == run.created
-        assert portal.rule.links.filter(state="excluded").count() == run.excluded
-        assert portal.rule.links.filter(state="failing").count() == run.failed
-        assert not portal.rule.links.exclude(state="in_sync").filter(reason_code="").exists()
-        summary = summarize_run(run)
-        assert sum(error["count"] for error in summary["errors"]) == run.failed
-        rows = RecordLog.objects.filter(run=run)
-        assert rows.filter(action="create").count() == run.created
-        sandbox.hubspot.forget_requests()
-        portal.run_well()
-        assert sandbox.hubspot.writes == []
-        assert SyncRun.objects.count() == 2
+@pytest.mark.parametrize("sandbox", [900], indirect=True)
+def test_seeded_cards_end_in_a_state_with_a_reason(portal: Portal) -> None:
+    run = portal.run_well()
+    assert_consistent(portal)
+    assert run.created > 600
+    assert run.excluded > 0
+    assert run.failed > 0
+    assert portal.rule.links.filter(state="in_sync").count() == run.created
+    assert portal.rule.links.filter(state="excluded").count() == run.excluded
+    assert portal.rule.links.filter(state="failing").count() == run.failed
+    assert not portal.rule.links.exclude(state="in_sync").filter(reason_code="").exists()
+    summary = summarize_run(run)
+    assert sum(error["count"] for error in summary["errors"]) == run.failed
+    rows = RecordLog.objects.filter(run=run)
+    assert rows.filter(action="create").count() == run.created
+    portal.sandbox.hubspot.forget_requests()
+    portal.run_well()
+    assert portal.sandbox.hubspot.writes == []
+    assert SyncRun.objects.count() == 2

@@ -58,8 +58,7 @@ class ContactControl(Service):
     def contact_by(self, **wanted: str) -> dict[str, Any] | None:
         """Return the first contact with these values (an e-mail address may be a secondary one), or None."""
         with self.lock:
-            for number in self.store.ordered_ids:
-                contact = self.store.contacts[number]
+            for contact in self._candidates(wanted):
                 if not contact.archived_ms and all(_has(contact, name, value) for name, value in wanted.items()):
                     return _flatten(contact)
             return None
@@ -98,8 +97,9 @@ class ContactControl(Service):
             contact = self._find(contact_id)
             if any(email in self.store.by_email for email in contact.emails):
                 raise ValueError("the e-mail address is taken by another contact")
-            contact.archived_ms = 0
-            self.store.index(contact)
+            if not contact.archived_ms:
+                raise ValueError("the contact is not in the recycle bin")
+            self.store.restore(contact)
 
     def gdpr_delete_contact(self, contact_id: str) -> None:
         """Delete a contact for good and block its e-mail addresses."""
@@ -124,6 +124,13 @@ class ContactControl(Service):
         if contact is None:
             raise LookupError(f"no such contact: {contact_id}")
         return contact
+
+    def _candidates(self, wanted: dict[str, str]) -> list[ContactRecord]:
+        for name, value in wanted.items():
+            if self.store.is_unique(name):
+                found = self.store.find_by(name, value)
+                return [found] if found else []
+        return list(self.store.contacts.values())
 
     def _write(self, contact: ContactRecord | None, properties: dict[str, Any]) -> ContactRecord:
         writer = Writer(

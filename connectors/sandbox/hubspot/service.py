@@ -24,6 +24,10 @@ from connectors.sandbox.hubspot.writing import Writer
 from connectors.sandbox.web import Answer, Incoming, RefusalError
 
 SANDBOX_TOKEN = "pat-sandbox-not-a-real-token"  # noqa: S105
+NO_CREDENTIALS = (
+    "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details "
+    "at https://developers.hubspot.com/docs/methods/auth/oauth-overview"
+)
 # The version in which admin rules began to be enforced on API writes.
 RULES_SINCE = "2026-09"
 VERSION = r"v\d|\d{4}-\d{2}(?:-beta)?"
@@ -54,8 +58,7 @@ class HubSpotSandbox(PortalControl):
         """401 unless the token is known and has not expired; 403 when it lacks every scope that would do."""
         scheme, _, token = incoming.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            message = "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can "
-            raise RefusalError(error_answer(401, "INVALID_AUTHENTICATION", f"{message}find more details at /docs"))
+            raise RefusalError(error_answer(401, "INVALID_AUTHENTICATION", NO_CREDENTIALS))
         if token != self.token or self.credentials == "revoked":
             raise RefusalError(_expired_answer(self.clock, 0.0))
         if self.credentials == "expired":
@@ -86,6 +89,7 @@ class HubSpotSandbox(PortalControl):
         matched = PATH.fullmatch(incoming.path)
         if matched is None:
             raise no_such_path(incoming)
+        self.store.empty_bin(self.clock.milliseconds())
         area = matched["area"] or matched["area2"] or matched["area3"]
         version = matched["old"] or matched["new"] or matched["new2"]
         rest = [part for part in (matched["rest"] or "").split("/") if part]
@@ -164,7 +168,10 @@ class HubSpotSandbox(PortalControl):
         if fault.kind == "missing_scope":
             return scope_answer([fault.details.get("scope", "crm.objects.contacts.write")])
         category = {"status_423": "LOCKED", "status_477": "MIGRATION_IN_PROGRESS"}.get(fault.kind, "SERVER_ERROR")
-        return error_answer(500, category, "internal error")
+        answer = error_answer(500, category, "internal error")
+        if fault.kind == "status_477":
+            answer.headers["Retry-After"] = "3600"
+        return answer
 
     def spoil_page(self, fault: Fault, answer: Answer, incoming: Incoming) -> None:
         """Spoil a listing, or null the properties of contacts."""

@@ -8,6 +8,7 @@ from connectors.sandbox.hubspot.default_properties import GROUPS, LIFECYCLE_STAG
 from connectors.sandbox.hubspot.definitions import Definition
 
 FIRST_ID = 1001
+RESTORABLE_MS = 90 * 86_400_000
 
 
 class ContactStore:
@@ -19,6 +20,7 @@ class ContactStore:
         self.by_email: dict[str, int] = {}
         self.by_unique: dict[str, dict[str, int]] = {}
         self.survivors: dict[int, int] = {}
+        self.recycle_bin: dict[int, int] = {}
         self.blocklist: set[str] = set()
         self.groups = dict(GROUPS)
         self.owners = list(OWNERS)
@@ -72,9 +74,9 @@ class ContactStore:
         if "lifecyclestage" in values and _goes_back(contact.values.get("lifecyclestage"), values["lifecyclestage"]):
             values = {name: value for name, value in values.items() if name != "lifecyclestage"}
         self.unindex(contact)
-        contact.values.update(values)
-        if "" in values.values():
-            contact.values = {name: value for name, value in contact.values.items() if value}
+        # Values are shared between a contact and its changes, so they are replaced and never altered.
+        whole = {**contact.values, **values} if contact.values else values
+        contact.values = {name: value for name, value in whole.items() if value} if "" in values.values() else whole
         contact.changes.append(Change(at_ms, source, values))
         contact.updated_ms = at_ms
         if self.company_auto_create:
@@ -102,11 +104,27 @@ class ContactStore:
         """Put a contact into the recycle bin; its e-mail address and unique values become free."""
         self.unindex(contact)
         contact.archived_ms = at_ms
+        self.recycle_bin[contact.id] = at_ms
+
+    def restore(self, contact: ContactRecord) -> None:
+        """Take a contact out of the recycle bin."""
+        contact.archived_ms = 0
+        del self.recycle_bin[contact.id]
+        self.index(contact)
+
+    def empty_bin(self, now_ms: int) -> None:
+        """Remove what has lain in the recycle bin for too long."""
+        while self.recycle_bin:
+            contact_id, archived_ms = next(iter(self.recycle_bin.items()))
+            if archived_ms + RESTORABLE_MS > now_ms:
+                break
+            self.remove(self.contacts[contact_id])
 
     def remove(self, contact: ContactRecord) -> None:
         """Remove a contact for good."""
         self.unindex(contact)
         del self.contacts[contact.id]
+        self.recycle_bin.pop(contact.id, None)
         self.ordered_ids.remove(contact.id)
 
     def define(self, definition: Definition) -> None:
@@ -119,7 +137,8 @@ class ContactStore:
     def _associate(self, contact: ContactRecord) -> None:
         domain = contact.values.get("email", "").partition("@")[2]
         if domain and "associatedcompanyid" not in contact.values:
-            contact.values["associatedcompanyid"] = self.companies.setdefault(domain, str(5001 + len(self.companies)))
+            company_id = self.companies.setdefault(domain, str(5001 + len(self.companies)))
+            contact.values = {**contact.values, "associatedcompanyid": company_id}
 
 
 def _goes_back(old: str | None, new: str) -> bool:

@@ -11,7 +11,6 @@ from connectors.sandbox.sansan.cards import (
     SandboxUser,
     read_moment,
 )
-from connectors.sandbox.sansan.companies import make_id
 from connectors.sandbox.sansan.listing import Pager
 from connectors.sandbox.sansan.store import CardStore
 from connectors.sandbox.service import Service
@@ -64,8 +63,8 @@ class SansanControl(Service):
         with self.lock:
             return self._describe(self._find(card_id))
 
-    def add_card(self, *, tags: list[str] | tuple[str, ...] = (), **fields: Any) -> str:
-        """Add a card given its fields by their camelCase names; returns its id.
+    def add_card(self, *, tags: list[str] | tuple[str, ...] = (), id: str = "", **fields: Any) -> str:  # noqa: A002
+        """Add a card given its fields by their camelCase names; returns its id, which is made unless given.
 
         `tags` are names of existing tags, `owner` a user id (the key's user by default), `updatedTime` and
         `registeredTime` a datetime or ISO text (now by default). Raises `ValueError` for an unknown field.
@@ -73,9 +72,9 @@ class SansanControl(Service):
         with self.lock:
             now = int(self.clock.seconds())
             card = SandboxCard(
-                id=self.store.new_id("B"),
+                id=id or self.store.new_id("B"),
                 person_id=self.store.new_id("P"),
-                company_id=make_id("C", fields["companyName"]) if fields.get("companyName") else None,
+                company_id=self.store.find_company_id(fields.get("companyName") or ""),
                 owner=next(iter(self.keys.values())),
                 exchange_date=None,
                 registered_at=read_moment(fields["updatedTime"]) if fields.get("updatedTime") else now,

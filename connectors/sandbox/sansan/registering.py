@@ -85,7 +85,7 @@ class Registrar:
         card = SandboxCard(
             id=self._store.new_id("B"),
             person_id=None,
-            company_id=None,
+            company_id=self._store.find_company_id(given.get("companyName") or ""),
             owner=self._owner,
             exchange_date=given.get("exchangeDate") or None,
             registered_at=self._now,

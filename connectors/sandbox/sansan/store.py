@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from connectors.sandbox.sansan.cards import SandboxCard, SandboxTag, SandboxUser
+from connectors.sandbox.sansan.companies import make_id
 
 REMEMBERED_LISTINGS = 16
 
@@ -45,6 +46,13 @@ class CardStore:
             if tag.name == name:
                 return tag
         raise LookupError(f"no such tag: {name}")
+
+    def find_company_id(self, name: str) -> str | None:
+        """Return the id of a company by its name on other cards, a new one for a new name, None without a name."""
+        if not name:
+            return None
+        known = (card.company_id for card in self.cards.values() if card.text("companyName") == name)
+        return next(known, None) or make_id("C", name)
 
     def list_cards(
         self, viewer: SandboxUser, *, everyone: bool, past: bool, statuses: tuple[str, ...], order_by: str

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -31,10 +31,12 @@ class ChildFailedError(Exception):
 class Child:
     name: str
     process: subprocess.Popen[bytes]
+    output: Path
     log: Path
 
     def fail(self) -> ChildFailedError:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+        said = [file.read_text(encoding="utf-8", errors="replace") for file in (self.output, self.log)]
+        lines = "\n".join(said).strip().splitlines()[-TAIL_LINES:]
         text = _("The command '%(name)s' ended unexpectedly (exit status %(status)s).")
         heading = text % {"name": self.name, "status": self.process.poll()}
         return ChildFailedError("\n".join([heading, *lines]))
@@ -49,26 +51,35 @@ class Children:
         self.stop = stop
         self._running: list[Child] = []
 
-    def start(self, name: str, *arguments: str) -> Child:
-        """Starts a command that runs until it is ended; all it says goes into its log."""
-        log = self.folder / f"{name}.log"
-        with log.open("wb") as file:
-            return self._start(name, arguments, log, stdout=file, stderr=file)
+    def start(self, name: str, *arguments: str, shows_progress: bool = False) -> Child:
+        """Starts a command; what it prints goes into files of the folder, its progress to the terminal on request."""
+        output, log = self.folder / f"{name}.out", self.folder / f"{name}.log"
+        with output.open("wb") as output_file, log.open("wb") as log_file:
+            process = subprocess.Popen(  # noqa: S603  # our own commands
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), name, *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output_file,
+                stderr=None if shows_progress else log_file,
+                # Ctrl-C reaches the demo alone, which then ends its children in order.
+                start_new_session=True,
+            )
+        child = Child(name, process, output, log)
+        self._running.append(child)
+        return child
 
     def run(self, name: str, *arguments: str, accepted: tuple[int, ...] = (0,), shows_progress: bool = False) -> str:
         """Runs a command to its end and gives what it printed.
 
         Raises ChildFailedError when it ends with a status that is not accepted, StoppedEarlyError on Ctrl-C.
         """
-        log, output = self.folder / f"{name}.log", self.folder / f"{name}.out"
-        with log.open("wb") as errors, output.open("wb") as file:
-            child = self._start(name, arguments, log, stdout=file, stderr=None if shows_progress else errors)
+        child = self.start(name, *arguments, shows_progress=shows_progress)
         while child.process.poll() is None:
             self._check_stop()
         self._running.remove(child)
         if child.process.returncode not in accepted:
             raise child.fail()
-        return output.read_text(encoding="utf-8")
+        return child.output.read_text(encoding="utf-8")
 
     def wait_for(self, child: Child, look: Callable[[], Found | None], timeout_seconds: float) -> Found:
         """Looks until there is something to see; fails when the child dies before, or takes too long."""
@@ -96,22 +107,6 @@ class Children:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-    def _start(
-        self, name: str, arguments: tuple[str, ...], log: Path, stdout: IO[bytes], stderr: IO[bytes] | None
-    ) -> Child:
-        process = subprocess.Popen(  # noqa: S603  # our own commands
-            [sys.executable, str(settings.BASE_DIR / "manage.py"), name, *arguments],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            # Ctrl-C reaches the demo alone, which then ends its children in order.
-            start_new_session=True,
-        )
-        child = Child(name, process, log)
-        self._running.append(child)
-        return child
 
     def _check_stop(self) -> None:
         if self.stop.wait(LOOK_EVERY_SECONDS):

@@ -98,6 +98,10 @@ class SansanEditor:
         answer.raise_for_status()
         return answer.json()["result"]
 
+    def read_tag_names(self) -> dict[str, str]:
+        """Names of the tags by their ids."""
+        return {tag["id"]: tag["name"] for tag in self.call("tags")}
+
 
 def answers_at(address: str) -> bool:
     """Whether a web page is served there."""

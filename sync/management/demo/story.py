@@ -28,8 +28,8 @@ class Story:
     screen: Screen
     cards: int
 
-    def prepare(self) -> tuple[StandIns, str]:
-        """The stage: stand-ins, database, administrator, configuration. Gives the administrator's password, too."""
+    def prepare(self) -> tuple[SansanEditor, str]:
+        """Stand-ins, database, administrator, configuration. Gives the hands to edit cards, and the password."""
         with self.screen.step(_("Starting the stand-ins and making the database"), "") as step:
             sandbox = self.children.start("sandbox", "--cards", str(self.cards))
             self.children.run("migrate", "--verbosity", "0")
@@ -44,7 +44,7 @@ class Story:
             file.write_text(CONFIGURATION, encoding="utf-8")
             self.children.run("apply", str(file))
             step.done = _("Applied %(file)s: two accounts, one sync rule, the HubSpot properties") % {"file": file}
-        return stand_ins, password
+        return SansanEditor(stand_ins.sansan_url), password
 
     def add_administrator(self) -> str:
         password = secrets.token_urlsafe(12)
@@ -96,9 +96,8 @@ class Story:
         if rows:
             self.screen.show_table(_("Why some did not get through"), columns, rows)
 
-    def edit_cards(self, stand_ins: StandIns, changes: list[Change]) -> None:
+    def edit_cards(self, editor: SansanEditor, changes: list[Change]) -> None:
         """A morning in Sansan: somebody is promoted, a typo is corrected, a new card comes in."""
-        editor = SansanEditor(stand_ins.sansan_url)
         created = [change for change in changes if change["action"] == LogAction.CREATE]
         broken = [change for change in changes if change["code"] == "INVALID_EMAIL"]
         with self.screen.step(_("Editing cards in Sansan"), _("Edited cards in Sansan, as people do:")):
@@ -117,14 +116,15 @@ class Story:
         for text in done:
             self.screen.say(f"    {text}")
 
-    def show_changes(self, changes: list[Change]) -> None:
+    def show_changes(self, changes: list[Change], tag_names: dict[str, str]) -> None:
         rows = []
         for change in changes:
             action = LogAction(change["action"]).label.capitalize()
             for name, values in change["changes"].items():
                 # A new contact's many values say little; that it is new says it all.
                 if change["action"] == LogAction.UPDATE or name in ("email", "company"):
-                    rows.append((action, change["name"], name, shorten(values["old"]), shorten(values["new"])))
+                    shown = (word_value(values[side], tag_names) for side in ("old", "new"))
+                    rows.append((action, change["name"], name, *shown))
         columns = (_("Outcome"), _("Card"), _("HubSpot property"), _("Old"), _("New"))
         self.screen.show_table(_("What changed in HubSpot"), columns, rows)
 
@@ -155,9 +155,12 @@ NEW_CARD = {
 
 
 def read_printed(sandbox: Child) -> StandIns | None:
-    return read_stand_ins(sandbox.log.read_text(encoding="utf-8", errors="replace"))
+    return read_stand_ins(sandbox.output.read_text(encoding="utf-8", errors="replace"))
 
 
-def shorten(value: str) -> str:
-    text = value or _("(empty)")
+def word_value(value: str, tag_names: dict[str, str]) -> str:
+    """A value short enough for a table; tags, which HubSpot keeps by their ids, by their names."""
+    parts = value.split(";")
+    text = "、".join(tag_names[part] for part in parts) if all(part in tag_names for part in parts) else value
+    text = text or _("(empty)")
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

@@ -64,19 +64,19 @@ def draft_accounts(
     """Reads the accounts of a file; `names` are all that it gives, also to accounts that were too faulty to read."""
     # Credentials are read one by one below: one that can't be decrypted must not hinder its being replaced.
     saved = {account.name: account for account in ConnectedAccount.objects.defer("credentials")}
-    drafts = {name: AccountDraft(account, ("accounts",)) for name, account in saved.items()}
-    read: set[str] = set()
+    drafts: dict[str, AccountDraft] = {}
     for index, entry in enumerate(entries):
         if entry is None:
             continue
         path: Path = ("accounts", index)
-        if entry.name in read:
+        if entry.name in drafts:
             message = _("another account of the file is called '%(name)s', too")
             faults.add((*path, "name"), message % {"name": entry.name})
             continue
-        read.add(entry.name)
         drafts[entry.name] = _draft_account(entry, path, saved.get(entry.name), folder, faults)
-    return AccountBook(drafts, frozenset(names) - read)
+    faulty = frozenset(names) - drafts.keys()
+    others = {name: AccountDraft(account, ("accounts",)) for name, account in saved.items() if name not in drafts}
+    return AccountBook({**drafts, **others}, faulty)
 
 
 def _draft_account(

@@ -45,9 +45,9 @@ class ConfigurationError(Exception):
 
 @dataclass(slots=True)
 class FaultList:
-    """Collects faults and warnings while the file is read, and knows the line of every path."""
+    """Collects faults and warnings while the file is read; `places` are line and column of every path, from 1."""
 
-    lines: dict[Path, int] = field(default_factory=dict)
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -61,11 +61,13 @@ class FaultList:
 
     def find_line(self, path: Path) -> int | None:
         """The line of a path or, where the path is not in the file, of what should hold it."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
+        place = self._find_place(path)
+        return place[0] if place else None
+
+    def _find_place(self, path: Path) -> tuple[int, int] | None:
+        while path and path not in self.places:
             path = path[:-1]
-        return None
+        return self.places.get(path)
 
     def touches(self, path: Path) -> bool:
         """Whether something at or below the path was found faulty already, so that more would only repeat it."""
@@ -74,7 +76,7 @@ class FaultList:
     def stop_if_any(self) -> None:
         """Raises ConfigurationError with everything found so far, if there is anything."""
         if self.faults:
-            in_order = sorted(self.faults, key=lambda fault: fault.line or 0)
+            in_order = sorted(self.faults, key=lambda fault: self._find_place(fault.path) or (0, 0))
             raise ConfigurationError(in_order, self.warnings)
 
 

@@ -86,7 +86,7 @@ class Simplifier:
             inner = (*path, str(key))
             # Keys that came in by a merge (`<<`) have no line of their own: they count as their mapping's.
             if place := node.lc.data.get(key) if node.lc.data else None:
-                self.faults.lines[inner] = place[0] + 1
+                self.faults.places[inner] = (place[0] + 1, place[1] + 1)
             simple = self.simplify(value, inner)
             if simple is not None:
                 plain[str(key)] = simple
@@ -104,7 +104,7 @@ class Simplifier:
         for index, value in enumerate(node):
             inner = (*path, index)
             if place := node.lc.data.get(index) if node.lc.data else None:
-                self.faults.lines[inner] = place[0] + 1
+                self.faults.places[inner] = (place[0] + 1, place[1] + 1)
             if value is None:
                 self.faults.add(inner, _("this entry is empty"))
             plain.append(self.simplify(value, inner))

@@ -62,6 +62,7 @@ class Work:
     def fail(self, code: str, *, correlation_id: str = "", **detail: Any) -> None:
         self._settle(Outcome.FAILED, LinkState.FAILING, code, detail)
         self.correlation_id = correlation_id
+        self.place.failed_hash = self.content_hash
 
     def succeed(self, outcome: Outcome, contact_id: str, now: datetime) -> None:
         """The contact is known to be what the card says; only now its hash may be kept."""
@@ -80,6 +81,7 @@ class Work:
         self.place.reason_code = code
         self.place.reason_detail = detail
         self.place.needs_revisit = False
+        self.place.failed_hash = ""
 
 
 @dataclass(slots=True)

@@ -66,7 +66,7 @@ def test_leaves_out_windows_that_never_bind(limits, kept):
 
 
 def test_no_limit_never_waits(monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("slept"))
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("slept"))
     for budget in (NO_LIMIT, build_sansan_budget(per_second=0, per_minute=0)):
         for _ in range(1000):
             budget.acquire()

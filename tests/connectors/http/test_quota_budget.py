@@ -13,7 +13,7 @@ class Service:
     """Counts in a rolling window of 10 seconds, whoever it was, and says so as HubSpot does."""
 
     def __init__(
-        self, clock: FakeTime, most: int, foreign_per_second: Callable[[float], float] = lambda now: 0
+        self, clock: FakeTime, most: int, foreign_per_second: Callable[[float], float] = lambda _: 0
     ) -> None:
         self.clock = clock
         self.most = most
@@ -80,7 +80,7 @@ def test_slows_down_when_somebody_else_draws_on_the_quota():
         service = Service(clock, most=100, foreign_per_second=lambda now: 6 if now > 1020 else 0)
         budget = make_budget(clock)
         if not learns:
-            budget.learn = lambda headers: None  # type: ignore[method-assign]
+            budget.learn = lambda _: None  # type: ignore[method-assign]
         work(budget, service, seconds=120)
         return service.refused
 

@@ -1,5 +1,7 @@
 """What is sent again, what is not, and for how long."""
 
+from itertools import pairwise
+
 import pytest
 
 from connectors.errors import (
@@ -122,7 +124,7 @@ def test_tells_the_caller_during_a_long_rest(play, connect, sleeper):
 
     connect(stage.url, on_request=lambda: announced.append(sum(sleeper.rests))).call("GET", "/t", repeatable=True)
 
-    gaps = [later - earlier for earlier, later in zip(announced, announced[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(announced)]
     assert announced[0] == 0
     assert announced[-1] >= 50
     assert max(gaps) <= 15.25

@@ -4,6 +4,7 @@ import logging
 import traceback
 
 import pytest
+import requests
 
 from connectors.errors import ConnectorError
 from tests.connectors.http.conftest import CANARY
@@ -62,12 +63,12 @@ def test_no_error_shows_the_key(play, connect, refused_url, caplog, kind, repeat
 
 
 def test_the_check_would_find_a_key_in_a_chained_error():
-    import requests
-
-    try:
+    def ask_carelessly() -> None:
         try:
             requests.get("http://127.0.0.1:1", headers={"Authorization": CANARY}, timeout=1)
         except requests.RequestException as error:
             raise ConnectorError("not reached") from error
-    except ConnectorError as error:
-        assert CANARY in show_all(error)
+
+    with pytest.raises(ConnectorError) as caught:
+        ask_carelessly()
+    assert CANARY in show_all(caught.value)

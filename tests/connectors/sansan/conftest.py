@@ -13,7 +13,7 @@ URL = "https://sansan.example/v6.0"
 
 @pytest.fixture
 def client() -> SansanClient:
-    return SansanClient(KEY, base_url=URL, budget=NO_LIMIT, sleep=lambda seconds: None)
+    return SansanClient(KEY, base_url=URL, budget=NO_LIMIT, sleep=lambda _: None)
 
 
 @pytest.fixture

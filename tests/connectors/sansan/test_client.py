@@ -127,9 +127,7 @@ def test_search_sends_the_given_conditions_with_every_page(client, service):
         "includeTags": "true",
         "limit": "300",
     }
-    service.get(
-        f"{URL}/bizCards/search", json=make_page(make_card(), token="t1"), match=[query_param_matcher(asked)]
-    )
+    service.get(f"{URL}/bizCards/search", json=make_page(make_card(), token="t1"), match=[query_param_matcher(asked)])
     service.get(
         f"{URL}/bizCards/search",
         json=make_page(make_card(id="card2")),
@@ -165,7 +163,9 @@ def test_search_refuses_to_go_round_in_circles(client, service):
 @pytest.mark.parametrize("wrap", [lambda card: card, lambda card: {"item": card}])
 def test_one_card_is_read_bare_or_wrapped(client, service, wrap):
     service.get(
-        f"{URL}/bizCards/a%2Fb%3F", json=wrap(make_card(id="a/b?")), match=[query_param_matcher({"includeTags": "true"})]
+        f"{URL}/bizCards/a%2Fb%3F",
+        json=wrap(make_card(id="a/b?")),
+        match=[query_param_matcher({"includeTags": "true"})],
     )
 
     assert client.card("a/b?").id == "a/b?"

@@ -59,7 +59,15 @@ def test_a_card_that_slips_past_in_a_block_is_found_by_the_next_reading():
 
 def test_a_card_that_slips_past_in_two_readings_is_found_by_the_third():
     """The second reading brings nothing new, but cards that the first had seen are gone, so neither is proof."""
-    events = [quiet, quiet, quiet, lambda shelf: shelf.edit(0), quiet, quiet, lambda shelf: (shelf.edit(1), shelf.edit(2))]
+    events = [
+        quiet,
+        quiet,
+        quiet,
+        lambda shelf: shelf.edit(0),
+        quiet,
+        quiet,
+        lambda shelf: (shelf.edit(1), shelf.edit(2)),
+    ]
     shelf = Shelf([1] * 8, limit=2, events=events)
 
     assert sorted(read_ids(shelf)) == [f"card{number:03}" for number in range(8)]

@@ -15,7 +15,6 @@ numbers = st.integers(0, 40)
 edits = st.builds(lambda number: partial(Shelf.edit, number=number), numbers)
 deletions = st.builds(lambda number: partial(Shelf.delete, number=number), numbers)
 late_cards = st.builds(lambda second: partial(Shelf.arrive_late, second=second), st.integers(0, 6))
-quiet = st.just(lambda shelf: None)
 
 
 @st.composite
@@ -27,7 +26,7 @@ def busy_shelves(draw) -> Shelf:
     events = [
         event
         for disturbance, pause in zip(disturbances, pauses, strict=True)
-        for event in [*[lambda shelf: None] * pause, disturbance]
+        for event in [*[lambda _: None] * pause, disturbance]
     ]
     return Shelf(seconds, limit=draw(st.integers(1, 4)), events=events)
 

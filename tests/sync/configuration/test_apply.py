@@ -203,7 +203,9 @@ def test_a_changed_rule_keeps_its_watermark_links_and_time(apply: Apply) -> None
     soon = timezone.now() + timedelta(minutes=3)
     SyncRule.objects.filter(pk=rule.pk).update(watermark=soon, next_run_at=soon, overlap_minutes=25)
     RecordLink.objects.create(rule=rule, sansan_id="B1", hubspot_id="77", state=LinkState.IN_SYNC)
-    text = replace_mappings("- {sansan: email, hubspot: email}\n").replace("interval_minutes: 10", "interval_minutes: 9")
+    text = replace_mappings("- {sansan: email, hubspot: email}\n").replace(
+        "interval_minutes: 10", "interval_minutes: 9"
+    )
     assert apply(text).status == 0
     changed = get_rule()
     assert (changed.pk, changed.watermark, changed.next_run_at) == (rule.pk, soon, soon)
@@ -336,4 +338,6 @@ def test_two_tags_of_one_name_are_told_apart_by_id(apply: Apply, sandbox: Sandbo
     assert apply(text).status == 0
     assert get_rule().tags.get().tag_id == other
     # By name alone, the one that the rule has already is meant.
-    assert apply(edit("[展示会2026春, VIP]", "[VIP]")).changes == ["Nothing to change: everything is as the file says."]
+    assert apply(edit("[展示会2026春, VIP]", "[VIP]")).changes == [
+        "Nothing to change: everything is as the file says."
+    ]
