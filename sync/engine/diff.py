@@ -53,6 +53,8 @@ def is_same(old: str, new: str, kind: str) -> bool:
         return _split_options(old) == _split_options(new)
     if kind == "date":
         return _as_iso_date(old) == _as_iso_date(new)
+    if kind == "datetime":
+        return _as_moment(old) == _as_moment(new) is not None
     if kind == "number":
         return _as_number(old) == _as_number(new) is not None
     return False
@@ -66,6 +68,16 @@ def _as_iso_date(value: str) -> str:
     if value.lstrip("-").isdigit():
         return datetime.fromtimestamp(int(value) / 1000, tz=UTC).date().isoformat()
     return value
+
+
+def _as_moment(value: str) -> datetime | None:
+    try:
+        if value.lstrip("-").isdigit():
+            return datetime.fromtimestamp(int(value) / 1000, tz=UTC)
+        moment = datetime.fromisoformat(value)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _as_number(value: str) -> float | None:

@@ -218,8 +218,8 @@ _TROUBLES: tuple[tuple[type[ConnectorError], str, str | Promise], ...] = (
         RetryLaterError,
         SERVICE_UNAVAILABLE,
         gettext_lazy(
-            "%(service)s could not be asked about account '%(name)s' (%(reason)s). Check the network and the base URL, "
-            "or try again later."
+            "%(service)s could not be asked about account '%(name)s' (%(reason)s). Check the network and the base "
+            "URL, or try again later."
         ),
     ),
     (

@@ -28,6 +28,7 @@ from sync.services.processing.prepare import Preparer
 from sync.services.processing.recording import COUNTERS, Recorder
 from sync.services.processing.work import Work, Workshop
 from sync.services.property_catalogue import PlanUnfitError, PropertyCatalogue
+from sync.services.query_log import leave_queries_unlogged
 from sync.services.reading import PORTION, Portion, choose_window, read_period, read_selection, read_single
 from sync.services.rule_plan import plan_rule
 
@@ -65,7 +66,8 @@ def execute_run(run_id: int, progress: Progress | None = None) -> SyncRun:
         return run
     lease = take_lease(run)
     try:
-        _Execution(run, lease, progress).perform()
+        with leave_queries_unlogged():
+            _Execution(run, lease, progress).perform()
     except LeaseLostError:
         logger.warning("run=%s rule=%s taken over by another process", run.pk, run.rule_name)
     run.refresh_from_db()

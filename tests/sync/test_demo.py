@@ -27,6 +27,7 @@ def test_once_shows_a_whole_sync_and_leaves_nothing(installation: Installation) 
     assert "[INVALID_EMAIL]" in done.stdout
     assert "| jobtitle | " in done.stdout
     assert " | 執行役員" in done.stdout
+    assert "展示会2026春、VIP" in done.stdout
     assert "Created | 見本 新子 | email | (empty) | shinko.mihon@shinchaku.example" in done.stdout
     assert "Portal:" not in done.stdout
     assert "\x1b[" not in done.stdout

@@ -95,10 +95,10 @@ class ContactControl(Service):
         """Take a contact out of the recycle bin; raises `ValueError` when its e-mail address is taken by now."""
         with self.lock:
             contact = self._find(contact_id)
-            if any(email in self.store.by_email for email in contact.emails):
-                raise ValueError("the e-mail address is taken by another contact")
             if not contact.archived_ms:
                 raise ValueError("the contact is not in the recycle bin")
+            if any(email in self.store.by_email for email in contact.emails):
+                raise ValueError("the e-mail address is taken by another contact")
             self.store.restore(contact)
 
     def gdpr_delete_contact(self, contact_id: str) -> None:

@@ -81,7 +81,8 @@ class ContactStore:
         contact.updated_ms = at_ms
         if self.company_auto_create:
             self._associate(contact)
-        self.index(contact)
+        if not contact.archived_ms:
+            self.index(contact)
 
     def index(self, contact: ContactRecord) -> None:
         """Make a living contact findable."""

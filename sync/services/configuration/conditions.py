@@ -37,9 +37,11 @@ def _define(
         if item is None:
             continue
         condition = Condition(item.field, item.operator, item.value)
-        for problem in check_condition(condition, fields) if fields is not None else ():
-            key, message = explain_problem(problem, item, fields or {})
-            faults.add((*path, "conditions", index, key), message)
+        place = (*path, "conditions", index)
+        if fields is not None and not faults.touches(place):
+            for problem in check_condition(condition, fields):
+                key, message = explain_problem(problem, item, fields)
+                faults.add((*place, key), message)
         found.append(FilterDefinition(item.field, item.operator, item.value))
     return tuple(found)
 

@@ -1,5 +1,7 @@
 """Reads a YAML file into plain values, and remembers the line of each."""
 
+import math
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path as FilePath
@@ -16,6 +18,9 @@ from sync.services.configuration.faults import ConfigurationError, Fault, FaultL
 # Far beyond any real file: an anchor that holds itself, or one repeated without end, must not fill the memory.
 MOST_LEVELS = 20
 MOST_VALUES = 200_000
+
+# PostgreSQL stores no NUL, UTF-8 carries no lone surrogates, and nobody means the other control characters.
+_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 
 def read_text(file: FilePath) -> str:
@@ -83,13 +88,14 @@ class Simplifier:
     def _simplify_mapping(self, node: CommentedMap, path: Path) -> dict[str, Any]:
         plain: dict[str, Any] = {}
         for key, value in node.items():
-            inner = (*path, str(key))
+            name = str(key).lower() if isinstance(key, bool) else str(key)
+            inner = (*path, name)
             # Keys that came in by a merge (`<<`) have no line of their own: they count as their mapping's.
             if place := node.lc.data.get(key) if node.lc.data else None:
                 self.faults.places[inner] = (place[0] + 1, place[1] + 1)
             simple = self.simplify(value, inner)
             if simple is not None:
-                plain[str(key)] = simple
+                plain[name] = simple
             elif value is None and not self._may_be_empty(inner):
                 self.faults.add(inner, _("no value is given"))
         return plain
@@ -115,6 +121,13 @@ class Simplifier:
             return node
         for plain in (int, float, str):
             if isinstance(node, plain):
-                return plain(node)
+                return self._refuse_unstorable(plain(node), path)
         self.faults.add(path, _("the YAML tag before this value is not understood"))
+        return None
+
+    def _refuse_unstorable(self, value: float | str, path: Path) -> float | str | None:
+        is_storable = not _UNSTORABLE.search(value) if isinstance(value, str) else math.isfinite(value)
+        if is_storable:
+            return value
+        self.faults.add(path, _("this value can't be stored: it is no number or has control characters"))
         return None

@@ -77,7 +77,9 @@ def _settle_untouched(works: Sequence[Work], kind: str) -> None:
         place = work.place
         if place.state == LinkState.IN_SYNC and place.hubspot_id and place.content_hash == work.content_hash:
             work.outcome = Outcome.UNCHANGED
-        elif kind == RunKind.INCREMENTAL and place.state == LinkState.FAILING and place.failed_hash == work.content_hash:
+        elif (
+            kind == RunKind.INCREMENTAL and place.state == LinkState.FAILING and place.failed_hash == work.content_hash
+        ):
             work.fail(place.reason_code, **place.reason_detail)
 
 

@@ -1,7 +1,7 @@
 """From a card as Sansan sent it to what the rule makes of it; nothing here asks a service or the database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connectors.sansan.fields import card_tag_names, card_values
@@ -12,6 +12,7 @@ from sync.engine.mapping import Rejection, map_record
 from sync.engine.records import SourceRecord
 from sync.engine.transforms import ValueRejectedError
 from sync.engine.transforms.mail import normalize_email
+from sync.engine.transforms.text import trim_text
 from sync.models import CardPlace
 from sync.services.processing.work import Work
 from sync.services.rule_plan import RulePlan
@@ -35,7 +36,7 @@ class Preparer:
         """The card's work; settled already when the rule's limits exclude the card or it cannot be mapped."""
         record = self._read(card)
         email, email_fault = read_email(card.email)
-        mapped = map_record(record, self.plan.mappings)
+        mapped = map_record(self._select_tags(record), self.plan.mappings)
         work = Work(
             card_id=card.id,
             place=place,
@@ -49,7 +50,7 @@ class Preparer:
         place.exchange_date = card.exchange_date
         place.card_updated_at = card.updated_at
         place.person_id = card.person_id
-        self._apply_limits(work, record, has_email=bool(card.email.strip()))
+        self._apply_limits(work, record, has_email=bool(email or email_fault))
         place.eligible = not work.is_settled and not email_fault
         place.needs_revisit = False
         work.touched = before != _take_standing(place)
@@ -62,22 +63,28 @@ class Preparer:
             self._visible_tag_ids = self.load_tag_ids()
         visible = self._visible_tag_ids or frozenset()
         names = card_tag_names(card, visible)
-        selected = self.plan.selected_tag_ids
-        kept = {tag_id: name for tag_id, name in names.items() if selected is None or tag_id in selected}
-        self.tag_names.update(kept)
+        self.tag_names.update(names)
         return SourceRecord(
             id=card.id,
-            values={**card_values(card, visible), "tags": tuple(sorted(kept))},
+            values=card_values(card, visible),
             updated_at=card.updated_at,
             exchange_date=card.exchange_date,
-            tag_ids=frozenset(kept),
+            tag_ids=frozenset(names),
             country=card.country_code,
-            tag_names=frozenset(kept.values()),
-            tag_labels=kept,
+            tag_names=frozenset(names.values()),
+            tag_labels=names,
         )
 
+    def _select_tags(self, record: SourceRecord) -> SourceRecord:
+        """Only the rule's tags are synced as values; its filters know all that are public or shared."""
+        selected = self.plan.selected_tag_ids
+        if selected is None:
+            return record
+        return replace(record, values={**record.values, "tags": tuple(sorted(record.tag_ids & selected))})
+
     def _apply_limits(self, work: Work, record: SourceRecord, *, has_email: bool) -> None:
-        if self.plan.only_with_tags and not record.tag_ids:
+        selected = self.plan.selected_tag_ids
+        if self.plan.only_with_tags and not (record.tag_ids if selected is None else record.tag_ids & selected):
             work.exclude("TAG_NOT_SELECTED")
             return
         verdict = judge(record, self.plan.conditions, self.plan.match, now=self.now())
@@ -116,7 +123,7 @@ def fail_for_rejection(work: Work, rejection: Rejection) -> None:
 
 def read_email(text: str) -> tuple[str, str]:
     """The address in the form in which it is compared, and the text that is not one; one of them is empty."""
-    if not text.strip():
+    if not trim_text(text):
         return "", ""
     try:
         return normalize_email(text), ""

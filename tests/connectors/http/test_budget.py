@@ -89,6 +89,17 @@ def test_threads_share_one_budget():
     assert max(allowed_at) - min(allowed_at) >= 0.44
 
 
+def test_forgets_requests_that_no_window_counts_any_more():
+    clock = FakeTime()
+    bucket = FakeTimeBucket(make_rates([RateLimit(10, 1)]), clock)
+    budget = RateBudget([RateLimit(10, 1)], bucket=bucket, sleep=clock.sleep)
+
+    for _ in range(500):
+        budget.acquire()
+
+    assert bucket.count() <= 20
+
+
 def test_starts_no_thread():
     before = threading.active_count()
     build_sansan_budget().acquire()

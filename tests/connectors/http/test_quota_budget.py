@@ -12,9 +12,7 @@ from tests.connectors.http.clocks import FakeTime, FakeTimeBucket
 class Service:
     """Counts in a rolling window of 10 seconds, whoever it was, and says so as HubSpot does."""
 
-    def __init__(
-        self, clock: FakeTime, most: int, foreign_per_second: Callable[[float], float] = lambda _: 0
-    ) -> None:
+    def __init__(self, clock: FakeTime, most: int, foreign_per_second: Callable[[float], float] = lambda _: 0) -> None:
         self.clock = clock
         self.most = most
         self.foreign_per_second = foreign_per_second

@@ -11,7 +11,7 @@ from connectors.answers import Answer
 from connectors.errors import ConnectorError, Issue
 from connectors.hubspot.complaints import translate_answer
 from connectors.hubspot.issues import parse_batch_errors, parse_error
-from tests.connectors.sansan.test_parsing import json_values
+from tests.connectors.http.odd_json import json_values
 
 
 def parse_one(error: dict[str, Any]) -> Issue:

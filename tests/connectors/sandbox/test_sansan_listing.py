@@ -38,9 +38,12 @@ def test_any_version_answers_and_other_paths_do_not(sansan: SansanCaller) -> Non
 
 def test_a_card_has_the_documented_fields(sansan: SansanCaller, sandbox: Sandbox) -> None:
     sandbox.sansan.add_card(
-        lastName="見本", firstName="太郎", companyName="株式会社見本", email="taro@example.jp", exchangeDate="2026-04-02",
-        updatedTime="2026-04-03T09:05:40+09:00", tags=["VIP"],
-    )  # fmt: skip
+        lastName="見本",
+        companyName="株式会社見本",
+        exchangeDate="2026-04-02",
+        updatedTime="2026-04-03T09:05:40+09:00",
+        tags=["VIP"],
+    )
     (card,) = sansan.page(includeTags="true")["data"]
     assert card["updatedTime"] == "2026-04-03T09:05:40+09:00"
     assert card["owner"] == {"id": "u1001", "name": "営業 花子", "email": "hanako.eigyo@tenant.example"}
@@ -79,9 +82,7 @@ def test_the_period_counts_both_ends_and_takes_any_offset(sansan: SansanCaller, 
     assert sansan.page(updatedFrom="2026-01-01T03:00:01Z", updatedTo="2026-01-01T03:00:59Z")["data"] == []
 
 
-def test_defaults_are_own_cards_a_hundred_at_a_time_oldest_update_first(
-    sansan: SansanCaller, sandbox: Sandbox
-) -> None:
+def test_defaults_are_own_cards_a_hundred_at_a_time_oldest_first(sansan: SansanCaller, sandbox: Sandbox) -> None:
     add_cards(sandbox, 101)
     sandbox.sansan.add_card(lastName="他人", owner="u1002", updatedTime=JANUARY)
     sandbox.sansan.add_card(lastName="未完", entryStatus="processing", updatedTime=JANUARY)

@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 from connectors.errors import UnexpectedAnswerError
 from connectors.sansan.parsing import parse_card, parse_card_page, parse_page
 from connectors.sansan.records import Card, Tag, User
+from tests.connectors.http.odd_json import json_values
 from tests.connectors.sansan.samples import make_card, make_page
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 def test_a_whole_card():

@@ -57,9 +57,10 @@ def test_missing_scopes_come_with_what_to_do(hubspot: ConnectedAccount, sandbox:
     sandbox.hubspot.remove_scope("crm.objects.owners.read")
     report = check_account(hubspot, remember=True)
     assert report.missing_scopes == ("crm.objects.contacts.write", "crm.objects.owners.read")
-    assert report.fixes == (
+    (fix,) = report.fixes
+    assert fix == (
         "The token of account 'HubSpot' lacks crm.objects.contacts.write, crm.objects.owners.read. Add this to the "
-        "service key or private app in HubSpot, then check again.",
+        "service key or private app in HubSpot, then check again."
     )
     hubspot.refresh_from_db()
     assert hubspot.missing_scopes == ["crm.objects.contacts.write", "crm.objects.owners.read"]

@@ -75,7 +75,8 @@ def test_a_rule_with_everything_unusual_comes_back_as_it_was(apply: Apply, sandb
     changes = {
         "enabled: true": "enabled: false",
         "direction: sansan_to_hubspot": "direction: two_way",
-        "[展示会2026春, VIP], only_with_these: false": f"[{{id: {other}}}, {{id: {ours}}}, 休眠], only_with_these: true",
+        "[展示会2026春, VIP]": f"[{{id: {other}}}, {{id: {ours}}}, 休眠]",
+        "only_with_these: false": "only_with_these: true",
         "interval_minutes: 10": "interval_minutes: 1440\n    overlap_minutes: 60",
         "[link, email]": "[email, link, name_and_company]",
         "match: all\n      conditions:\n        - {field: companyName": "match: any\n      conditions:\n"

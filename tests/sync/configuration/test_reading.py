@@ -127,6 +127,8 @@ def test_lists_with_all_entries_commented_out_are_empty() -> None:
         ("mappings: [{sansan: tel, hubspot: phone, write: sometimes}]", "mappings[0].write: 'sometimes' is not"),
         ("mappings: [~]", "mappings[0]: this entry is empty"),
         ("hubspot_filters: {conditions: [5]}", "hubspot_filters.conditions[0]: must hold keys and values"),
+        ('conflict: "\\0"', "conflict: this value can't be stored"),
+        ("filters: {conditions: [{field: tel, operator: equals, value: .nan}]}", "filters.conditions[0].value: this"),
         ("only_with_email: !secret x", "only_with_email: the YAML tag before this value is not understood"),
     ],
 )
