@@ -10,26 +10,18 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 from requests.auth import AuthBase
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_exponential_jitter,
-    wait_random,
-)
 from urllib3.exceptions import HTTPError
 
-from connectors.answers import MAX_WAIT_SECONDS, NOT_APPLIED_STATUSES, Answer
+from connectors.answers import NOT_APPLIED_STATUSES, Answer
 from connectors.budget import Budget
 from connectors.errors import (
-    AnswerLostError,
     ConnectorError,
     CredentialsError,
     RetryLaterError,
     StopRunError,
     UnexpectedAnswerError,
 )
+from connectors.repeats import AttemptFailedError, Request, judge_loss, make_retrying
 from connectors.transport import HOPELESS_DELIVERIES, Delivery, judge_delivery
 
 # The caller renews its lease in `on_request`, so no rest goes on for longer than this without telling it.
@@ -38,10 +30,6 @@ LONGEST_SILENCE_SECONDS = 15.0
 SHORTEST_SECRET = 8
 PRINTABLE_ASCII = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 TEXT_IN_ERRORS = 200
-
-BACKOFF = wait_exponential_jitter(multiplier=0.5, max=20, jitter=0.5)
-# So that workers that were told the same time don't come back at the same instant.
-SCATTER = wait_random(0, 0.25)
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -54,24 +42,6 @@ class HttpOptions(TypedDict, total=False):
     read_timeout_seconds: float
     max_attempts: int
     sleep: Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    method: str
-    path: str
-    params: Mapping[str, Any]
-    content: bytes | None
-    repeatable: bool
-
-
-class AttemptFailedError(Exception):
-    """One attempt's end: the error it would be, and whether the same request may be sent again."""
-
-    def __init__(self, error: ConnectorError, *, may_repeat: bool) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.may_repeat = may_repeat
 
 
 class KeepHeaders(AuthBase):
@@ -111,17 +81,8 @@ class HttpClient:
         self._timeouts = (connect_timeout_seconds, read_timeout_seconds)
         self._sleep = sleep
         self._session = requests.Session()
-        self._session.auth = KeepHeaders()
-        # A stand-in on this machine is never behind the proxy that the environment names.
-        self._session.trust_env = urlsplit(self._base_url).hostname not in LOOPBACK_HOSTS
-        self._set_headers(headers)
-        self._retrying = Retrying(
-            stop=stop_after_attempt(max_attempts),
-            wait=choose_wait_seconds,
-            retry=retry_if_exception(may_repeat),
-            sleep=self._rest,
-            reraise=True,
-        )
+        self._set_up_session(headers)
+        self._retrying = make_retrying(max_attempts, self._rest)
 
     def __repr__(self) -> str:
         return f"HttpClient({self.service!r}, {self._base_url!r})"
@@ -150,7 +111,7 @@ class HttpClient:
         # Outside of the except block, so that the error has no context.
         raise error
 
-    def _set_headers(self, headers: Mapping[str, str]) -> None:
+    def _set_up_session(self, headers: Mapping[str, str]) -> None:
         self._secrets = tuple(
             word for value in headers.values() for word in value.split() if len(word) >= SHORTEST_SECRET
         )
@@ -160,13 +121,14 @@ class HttpClient:
                 f"The {self.service} key or token is empty, or has characters that no key has (full-width, line break)"
             )
         self._session.headers.update({"Accept": "application/json", **headers})
+        self._session.auth = KeepHeaders()
+        # A stand-in on this machine is never behind the proxy that the environment names.
+        self._session.trust_env = not is_loopback(self._base_url)
 
     def _attempt(self, request: Request) -> Any:
-        self._announce()
-        started = time.monotonic()
         self._budget.acquire()
-        if time.monotonic() - started > LONGEST_SILENCE_SECONDS:
-            self._announce()
+        # After the wait for the budget, which may be long: the caller may have lost the right to go on.
+        self._announce()
         result = self._exchange(request)
         if isinstance(result, Delivery):
             raise self._judge_silence(request, result)
@@ -264,34 +226,15 @@ class RawAnswer:
 UNREADABLE = object()
 
 
+def is_loopback(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname in LOOPBACK_HOSTS
+    except ValueError:
+        return False
+
+
 def parse_json(content: bytes) -> Any:
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         return UNREADABLE
-
-
-def judge_loss(request: Request, error: RetryLaterError) -> AttemptFailedError:
-    """The request may have been applied: repeat it if that does no harm, else say that its answer is lost."""
-    if request.repeatable:
-        return AttemptFailedError(error, may_repeat=True)
-    lost = AnswerLostError(error.message, code=error.code, status=error.status, correlation_id=error.correlation_id)
-    return AttemptFailedError(lost, may_repeat=False)
-
-
-def may_repeat(error: BaseException) -> bool:
-    """Whether the attempt may be repeated, and the service wants it back within a time that a call can wait."""
-    if not isinstance(error, AttemptFailedError) or not error.may_repeat:
-        return False
-    asked = error.error.retry_after_seconds if isinstance(error.error, RetryLaterError) else None
-    return asked is None or asked <= MAX_WAIT_SECONDS
-
-
-def choose_wait_seconds(state: RetryCallState) -> float:
-    """As long as the service asked for and a little more, or ever longer from half a second on."""
-    failure = state.outcome.exception() if state.outcome else None
-    if isinstance(failure, AttemptFailedError) and isinstance(failure.error, RetryLaterError):
-        asked = failure.error.retry_after_seconds
-        if asked is not None:
-            return asked + SCATTER(state)
-    return BACKOFF(state)

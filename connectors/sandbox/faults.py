@@ -80,10 +80,15 @@ class Fault:
         """Say whether the request is one of those to break."""
         return self.path in incoming.path and self.method in ("", incoming.method)
 
+    def pass_over(self) -> bool:
+        """Count one request that it concerns but is to spare, and say whether it still had one to spare."""
+        spares = self.after_left > 0
+        self.after_left -= spares
+        return spares
+
     def take(self) -> bool:
         """Count one request that it concerns and say whether this one breaks."""
-        if self.after_left:
-            self.after_left -= 1
+        if self.pass_over():
             return False
         if self.times_left is None:
             return True
@@ -122,10 +127,21 @@ class FaultBoard:
         self._armed.clear()
 
     def take(self, incoming: Incoming) -> list[Fault]:
-        """Return the faults that break this request, and hand it those that pick inputs."""
+        """Return the faults that break this request, and hand it those that pick inputs.
+
+        Of the faults that refuse a request only the first one armed breaks it; the next waits for the next request.
+        """
         concerned = [fault for fault in self._armed if fault.concerns(incoming)]
         incoming.faults = [fault for fault in concerned if fault.kind in PICKING]
-        return [fault for fault in concerned if fault.kind not in PICKING and fault.take()]
+        taken: list[Fault] = []
+        for fault in concerned:
+            if fault.kind in PICKING:
+                continue
+            if fault.kind in UNAPPLIED and any(one.kind in UNAPPLIED for one in taken):
+                fault.pass_over()
+            elif fault.take():
+                taken.append(fault)
+        return taken
 
 
 def _read(one: Mapping[str, Any], name: str) -> str:

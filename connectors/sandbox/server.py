@@ -14,6 +14,8 @@ from connectors.sandbox.web import Answer, Incoming
 
 HOST = "127.0.0.1"
 START_SECONDS = 10.0
+# Idle connections are waited for in vain, and requests under way are to be dropped.
+SHUTDOWN_SECONDS = 0.01
 
 
 class ServerThread:
@@ -58,7 +60,7 @@ class ServerThread:
         self._started.set()
         await self._stopping.wait()
         listener.close()
-        await server.shutdown(0.1)
+        await server.shutdown(SHUTDOWN_SECONDS)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         target, _, query = request.raw_path.partition("?")

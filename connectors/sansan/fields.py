@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from connectors.sansan.records import Card
+from connectors.sansan.records import Card, User
 
 FieldType = Literal["text", "email", "phone", "date", "datetime", "tags", "url", "country"]
 FieldValue = str | date | datetime | tuple[str, ...]
@@ -65,7 +65,6 @@ def card_values(card: Card, visible_tag_ids: Collection[str] = ()) -> dict[str, 
     `tags` holds the ids of its public and shared tags, sorted. An answer may leave out the types of a card's tags:
     such a tag counts when it is one of `visible_tag_ids`, the ids of the known public and shared ones.
     """
-    owner = card.owner
     values: dict[str, FieldValue | None] = {
         "id": card.id,
         "companyId": card.company_id,
@@ -83,9 +82,7 @@ def card_values(card: Card, visible_tag_ids: Collection[str] = ()) -> dict[str, 
         **read_place(card),
         "companyName": card.company_name,
         "memo": card.memo,
-        "ownerName": owner.name if owner else "",
-        "ownerEmail": owner.email if owner else "",
-        "ownerId": owner.id if owner else "",
+        **read_owner(card.owner),
     }
     filled = {name: value for name, value in values.items() if value}
     return filled | {"tags": tuple(sorted(card_tag_names(card, visible_tag_ids)))}
@@ -98,6 +95,10 @@ def card_tag_names(card: Card, visible_tag_ids: Collection[str] = ()) -> dict[st
         for tag in card.tags
         if tag.type in SYNCED_TAG_TYPES or (not tag.type and tag.id in visible_tag_ids)
     }
+
+
+def read_owner(owner: User | None) -> dict[str, str]:
+    return {"ownerName": owner.name, "ownerEmail": owner.email, "ownerId": owner.id} if owner else {}
 
 
 def read_reachability(card: Card) -> dict[str, str]:

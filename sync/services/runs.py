@@ -13,6 +13,14 @@ from sync.services.leases import RunActiveError, is_abandoned
 PICK_UP_SECONDS = 60
 
 
+class UnknownRecordsError(Exception):
+    """Records that the rule has never come across cannot be re-run."""
+
+    def __init__(self, sansan_ids: Sequence[str]) -> None:
+        super().__init__(", ".join(sansan_ids))
+        self.sansan_ids = tuple(sansan_ids)
+
+
 def request_run(
     rule: SyncRule,
     *,
@@ -47,10 +55,15 @@ def request_retry(
 ) -> SyncRun:
     """A queued re-run: of the given cards, else of the rule's failing records (those with the reason `code`, if any).
 
-    Raises RunActiveError when another run of the rule is queued or under way.
+    Raises RunActiveError when another run of the rule is queued or under way, UnknownRecordsError for ids that are
+    none of the rule's records.
     """
+    asked = list(dict.fromkeys(sansan_ids))
+    known = set(rule.links.filter(sansan_id__in=asked).values_list("sansan_id", flat=True))
+    if unknown := [sansan_id for sansan_id in asked if sansan_id not in known]:
+        raise UnknownRecordsError(unknown)
     _settle_interrupted(rule, wanted=RunKind.RETRY)
-    selection = {"code": code, "sansan_ids": list(dict.fromkeys(sansan_ids))}
+    selection = {"code": code, "sansan_ids": asked}
     return _queue(SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger), rule, requested_by)
 
 

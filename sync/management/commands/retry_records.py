@@ -11,7 +11,7 @@ from sync.management.terminal import EXIT_USAGE, find_rule, refuse_active
 from sync.models import RunTrigger
 from sync.reasons import FAILURES
 from sync.services.leases import RunActiveError
-from sync.services.runs import request_retry
+from sync.services.runs import UnknownRecordsError, request_retry
 
 
 class Command(BaseCommand):
@@ -38,4 +38,10 @@ class Command(BaseCommand):
             run = request_retry(rule, code=code, sansan_ids=records, trigger=RunTrigger.API)
         except RunActiveError as error:
             refuse_active(error)
+        except UnknownRecordsError as error:
+            raise CommandError(
+                _("The rule knows no such records: %(ids)s. 'list_records' shows those it knows.")
+                % {"ids": ", ".join(error.sansan_ids)},
+                returncode=EXIT_USAGE,
+            ) from None
         finish_run(self, run, as_json=options["json"])

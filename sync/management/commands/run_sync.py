@@ -1,6 +1,7 @@
 """`run_sync RULE [--dry-run] [--full] [--json]`: one run in the foreground."""
 
 import json
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -39,6 +40,8 @@ class Command(BaseCommand):
 
 def finish_run(command: BaseCommand, run: SyncRun, *, as_json: bool) -> None:
     """Executes the run, prints what it did and exits with its status."""
+    # What the log's line would say is printed anyway.
+    logging.getLogger("sync.runs").setLevel(logging.WARNING)
     try:
         with RunProgress(run) as progress:
             run = execute_run(run.pk, progress)

@@ -5,12 +5,15 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from connectors.budget import NO_LIMIT, RateBudget, RateLimit, build_sansan_budget, make_rates
 from tests.connectors.http.clocks import FakeTime, FakeTimeBucket, count_most_within
 from tests.connectors.http.stand_in import answer
+
+ROOT = Path(__file__).parents[3]
 
 
 def spend(limits: list[RateLimit], requests: int) -> list[float]:
@@ -110,7 +113,9 @@ def test_starts_no_thread():
 def test_a_process_that_used_a_budget_ends():
     program = "from connectors.budget import build_hubspot_budget as b; b().acquire(); print('done')"
 
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=True)
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=20, check=True
+    )
 
     assert finished.stdout == "done\n"
 

@@ -66,7 +66,7 @@ def test_a_redirect_is_not_followed(play, connect):
     assert len(stage.seen) == 1
 
 
-@pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://127.0.0.1:99999"])
+@pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1/", "http://", "http://127.0.0.1:99999", "http://[::1"])
 def test_an_address_that_cannot_be_one_stops_at_once(connect, url, sleeper):
     with pytest.raises(StopRunError, match="base URL"):
         connect(url).call("GET", "/things", repeatable=True)

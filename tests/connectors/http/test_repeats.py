@@ -1,5 +1,6 @@
 """What is sent again, what is not, and for how long."""
 
+import socket
 from itertools import pairwise
 
 import pytest
@@ -85,7 +86,12 @@ def test_a_service_that_cannot_be_reached_is_tried_again_without_counting_it_as_
     assert len(sleeper.rests) == 4
 
 
-def test_a_host_that_does_not_exist_may_exist_later(connect):
+def test_a_host_whose_name_is_not_known_may_be_known_later(connect, monkeypatch):
+    def know_nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", know_nobody)
+
     with pytest.raises(RetryLaterError, match="could not be reached"):
         connect("http://no-such-host.invalid", max_attempts=1).call("POST", "/things", json={}, repeatable=False)
 
@@ -142,6 +148,25 @@ def test_the_caller_can_end_the_call_before_anything_is_sent(play, connect):
     with pytest.raises(LeaseLostError):
         connect(stage.url, on_request=refuse).call("GET", "/things", repeatable=True)
     assert stage.seen == []
+
+
+def test_asks_the_caller_again_after_waiting_for_the_budget(play, connect):
+    happened: list[str] = []
+
+    class SlowBudget:
+        def acquire(self) -> None:
+            happened.append("waited")
+
+        def learn(self, headers) -> None:
+            happened.append("heard")
+
+    stage = play(answer(200, {}))
+
+    connect(stage.url, budget=SlowBudget(), on_request=lambda: happened.append("asked")).call(
+        "GET", "/things", repeatable=True
+    )
+
+    assert happened == ["waited", "asked", "heard"]
 
 
 def test_a_wait_that_no_call_can_afford_is_left_to_another_run(play, connect, sleeper):

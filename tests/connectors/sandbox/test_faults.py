@@ -25,7 +25,7 @@ def emails(sandbox: Sandbox) -> list[str]:
     ("kind", "details"), [("status_418", {}), ("status_500", {"seconds": 1}), ("omit", {"code": "X"})]
 )
 def test_a_misspelt_fault_is_refused(kind: str, details: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="no such fault|has no detail"):
+    with pytest.raises(ValueError, match=r"no such fault|has no detail"):
         Fault(kind, **details)
 
 

@@ -31,7 +31,7 @@ def busy_shelves(draw) -> Shelf:
     return Shelf(seconds, limit=draw(st.integers(1, 4)), events=events)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(shelf=busy_shelves(), end=st.sampled_from([PERIOD_END, FAR_END]))
 def test_no_card_left_alone_is_missed(shelf, end):
     before = dict(shelf.cards)
