@@ -103,7 +103,7 @@ class RateBudget:
 
 @dataclass(frozen=True, slots=True)
 class QuotaHeaders:
-    """The names of the headers that tell the state of the quota; HubSpot's by default."""
+    """The names of the headers that tell the state of the quota: HubSpot's."""
 
     remaining: str = "X-HubSpot-RateLimit-Remaining"
     interval_milliseconds: str = "X-HubSpot-RateLimit-Interval-Milliseconds"

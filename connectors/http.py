@@ -55,7 +55,8 @@ class HttpClient:
     """Sends requests to one service in the name of one account. For one thread at a time; the budget may be shared.
 
     `translate` makes an error of an answer of 400 or more; a RetryLaterError is repeated where that is safe.
-    `on_request` is called before each send and in long waits, and may raise to end the call.
+    `on_request` is called before each send and in long waits, and may raise to end the call. `last_headers` are
+    those of the last answer.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class HttpClient:
     ) -> None:
         self.service = service
         self.requests_sent = 0
+        self.last_headers: Mapping[str, str] = {}
         self._base_url = base_url.rstrip("/")
         self._budget = budget
         self._translate = translate
@@ -132,6 +134,7 @@ class HttpClient:
         result = self._exchange(request)
         if isinstance(result, Delivery):
             raise self._judge_silence(request, result)
+        self.last_headers = result.headers
         self._budget.learn(result.headers)
         return self._read(request, result)
 

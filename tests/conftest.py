@@ -1,13 +1,24 @@
-"""What all tests share: a queue that only collects, whatever the broker."""
+"""What all tests share: a database that threads can share, too, and a queue on which nobody works."""
 
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from dramatiq import Message, Middleware
 from dramatiq.brokers.redis import RedisBroker
 
 from sync.broker import broker, in_process_worker
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, as in an installation: one in memory locks whole tables when two threads use it."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 class Collector(Middleware):

@@ -11,6 +11,7 @@ from connectors.budget import Budget
 from connectors.errors import NotFoundError, RejectedError, UnexpectedAnswerError
 from connectors.http import HttpClient, HttpOptions
 from connectors.hubspot.complaints import translate_answer
+from connectors.hubspot.issues import CORRELATION_HEADER
 from connectors.hubspot.parsing import (
     SERVICE,
     format_input,
@@ -212,7 +213,8 @@ class HubSpotClient:
 
     def _send_batch(self, action: str, body: object, *, repeatable: bool) -> BatchResult:
         path = f"{self.paths.contacts}/batch/{action}"
-        return parse_batch(self.http.call("POST", path, json=body, repeatable=repeatable))
+        answer = self.http.call("POST", path, json=body, repeatable=repeatable)
+        return parse_batch(answer, self.http.last_headers.get(CORRELATION_HEADER, ""))
 
     def _walk(self, path: str, params: Mapping[str, str]) -> Iterator[Any]:
         after = ""

@@ -9,7 +9,14 @@ from typing import Any
 
 from connectors.answers import Answer, Complaint, make_error, read_retry_after
 from connectors.errors import ConnectorError, Issue
-from connectors.hubspot.issues import parse_error, read_category, read_context, read_text, read_texts
+from connectors.hubspot.issues import (
+    CORRELATION_HEADER,
+    parse_error,
+    read_category,
+    read_context,
+    read_text,
+    read_texts,
+)
 
 # HubSpot documents no Retry-After for 429, so these are what its own SDK for Node waits.
 BURST_WAIT_SECONDS = 10.0
@@ -26,11 +33,12 @@ def translate_answer(answer: Answer) -> ConnectorError:
 def read_complaint(answer: Answer) -> Complaint:
     body = answer.body if isinstance(answer.body, dict) else {}
     said = read_text(body.get("message")) or (answer.text if not body else "")
-    issues = tuple(parse_error(body)) if body and answer.status in (400, 409) else ()
+    correlation_id = read_text(body.get("correlationId")) or answer.headers.get(CORRELATION_HEADER, "")
+    issues = tuple(parse_error(body, correlation_id)) if body and answer.status in (400, 409) else ()
     return Complaint(
         message="; ".join(part for part in (HINTS.get(answer.status, ""), said) if part),
         code=choose_code(body, issues),
-        correlation_id=read_text(body.get("correlationId")),
+        correlation_id=correlation_id,
         retry_after_seconds=choose_wait_seconds(answer, body),
         daily_quota=answer.status == 429 and is_daily(body),
         scopes=read_scopes(body) if answer.status == 403 else (),

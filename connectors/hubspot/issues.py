@@ -11,6 +11,9 @@ import orjson
 
 from connectors.errors import Issue
 
+# In every answer; the items of a 207 don't repeat it. Undocumented, but many public clients read it.
+CORRELATION_HEADER = "X-HubSpot-Correlation-Id"
+
 # HubSpot's own category of these is a general one, so the code is ours.
 DUPLICATE_IDS = "DUPLICATE_IDS"
 GDPR_BLOCKED = "GDPR_BLOCKED"

@@ -87,12 +87,12 @@ def parse_contact_page(body: object) -> ContactPage:
     )
 
 
-def parse_batch(body: object) -> BatchResult:
-    """The answer of a batch call, 200, 201 or 207."""
+def parse_batch(body: object, correlation_id: str = "") -> BatchResult:
+    """The answer of a batch call, 200, 201 or 207. `correlation_id` is that of the whole answer."""
     if not isinstance(body, dict):
         raise make_shape_error(SERVICE, "an object with a list `results`", body)
     contacts = tuple(map(parse_contact, require_results(body)))
-    correlation_id = read_text(body.get("correlationId"))
+    correlation_id = read_text(body.get("correlationId")) or correlation_id
     issues = parse_batch_errors(body.get("errors"), correlation_id)
     return BatchResult(contacts, issues, correlation_id or next((issue.correlation_id for issue in issues), ""))
 

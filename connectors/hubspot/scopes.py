@@ -1,7 +1,8 @@
 """Which scopes a token has, found out by asking for things.
 
 HubSpot has no call that tells a service key's scopes. That an empty write is refused for its emptiness (400) only
-after the scope was checked (403) is a guess, kept in PROBES.
+after the scope was checked (403) is a guess, kept in PROBES. Definitions of properties can also be read with a scope
+for contacts, so a missing `crm.schemas.contacts.read` shows only if it really is in the way.
 """
 
 from collections.abc import Callable

@@ -83,21 +83,20 @@ class CardWalk:
     def _read_from(self, start: datetime) -> Generator[CardBatch, None, datetime | None]:
         """Delivers a page, or a whole block, and returns the instant to go on from; None at the end."""
         page = self._ask(start, self._updated_to)
-        if not page.cards and page.next_page_token:
-            page = self._look_past_emptiness(start)
-        instants = list_instants(page.cards)
-        if instants != sorted(instants) or (instants and instants[0] < start) or (page.cards and not instants):
+        if not is_in_order(page, start):
+            page = self._ask_again(start)
+        if not is_in_order(page, start):
             yield from self._follow_tokens(start, page)
             return None
-        last = instants[-1] if instants else start
+        last = max([start, *list_instants(page.cards)])
         if page.next_page_token and last == start:
             yield from self._read_block(start, page)
             return start + SECOND
         yield from self._deliver(page.cards, last)
         return last if page.next_page_token else None
 
-    def _look_past_emptiness(self, start: datetime) -> CardPage:
-        """A page without cards that promises more may be a slip, so ask again before its token is trusted."""
+    def _ask_again(self, start: datetime) -> CardPage:
+        """An odd page may be a slip of the service; pages that stay empty are walked through by their tokens."""
         page = self._ask(start, self._updated_to)
         while not page.cards and page.next_page_token:
             page = self._ask(start, self._updated_to, page.next_page_token)
@@ -163,6 +162,14 @@ class CardWalk:
         if page_token and page.next_page_token == page_token:
             raise UnexpectedAnswerError("Sansan /bizCards leads to the same page again and again", code="PAGE_LOOP")
         return page
+
+
+def is_in_order(page: CardPage, start: datetime) -> bool:
+    """Whether the page tells how far it reaches: its times rise from `start` on. Cards without a time don't matter."""
+    instants = list_instants(page.cards)
+    if not instants:
+        return not page.cards and not page.next_page_token
+    return instants == sorted(instants) and instants[0] >= start
 
 
 def identify(card: Card) -> Version:

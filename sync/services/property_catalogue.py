@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from connectors.errors import MissingScopeError, RejectedError
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Property, PropertyOption, ValidationRule
 from sync.engine.check import MappingProblem, check_mapping
@@ -44,11 +45,18 @@ class PropertyCatalogue:
             raise PlanUnfitError("FILTER_INVALID", [format_condition_problem(fault) for fault in faults])
 
     def load_validation_rules(self) -> None:
-        """Adds the administrators' limits on lengths; asked for only when something is going to be written."""
+        """Adds the administrators' limits on lengths; asked for only when something is going to be written.
+
+        A token that may not read them does not stop the run: HubSpot then refuses single records itself.
+        """
         if self._rules_loaded:
             return
         self._rules_loaded = True
-        for name, rules in group_rules(self._client.validation_rules()).items():
+        try:
+            found = self._client.validation_rules()
+        except (MissingScopeError, RejectedError):
+            return
+        for name, rules in group_rules(found).items():
             if name in self._definitions:
                 self.specs[name] = as_spec(self._definitions[name], rules)
 

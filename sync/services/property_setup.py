@@ -9,6 +9,7 @@ from connectors.errors import MissingScopeError
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.fields import SANSAN_GROUP, SANSAN_PROPERTIES
 from connectors.hubspot.records import Property, PropertyGroup, PropertyOption
+from connectors.sansan.fields import SYNCED_TAG_TYPES
 from connectors.sansan.records import Tag
 from sync.engine.defaults import IDENTITY_PROPERTY
 
@@ -80,7 +81,7 @@ def find_mismatch(wanted: Property, found: Property) -> str:
 
 def make_tag_options(tags: Iterable[Tag]) -> tuple[PropertyOption, ...]:
     """One option for each public or shared tag, by name: the value is the tag's id, which stays when it is renamed."""
-    shown = sorted((tag for tag in tags if tag.type != "private"), key=lambda tag: (tag.name, tag.id))
+    shown = sorted((tag for tag in tags if tag.type in SYNCED_TAG_TYPES), key=lambda tag: (tag.name, tag.id))
     seen: set[str] = set()
     options = []
     for position, tag in enumerate(shown):

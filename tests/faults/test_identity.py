@@ -134,6 +134,48 @@ def test_a_deleted_contact_is_reported_and_not_made_again(portal: Portal, add_ca
     assert (portal.link(card_id).state, portal.contact_of(card_id)["jobtitle"]) == ("in_sync", "社長")
 
 
+def before_the_update_is_sent(monkeypatch: pytest.MonkeyPatch, act) -> None:
+    """Calls `act` once, between reading the contacts and changing them, as a person at work in HubSpot would."""
+    from connectors.hubspot.client import HubSpotClient
+
+    update, todo = HubSpotClient.update_contacts, [act]
+
+    def act_and_update(self, inputs):
+        if todo:
+            todo.pop()()
+        return update(self, inputs)
+
+    monkeypatch.setattr(HubSpotClient, "update_contacts", act_and_update)
+
+
+def test_a_contact_merged_under_our_hands_is_followed(portal: Portal, add_card, monkeypatch) -> None:
+    card_id, other_card = add_card(title="課長"), add_card(email="b@sample.example", title="課長")
+    portal.run_well()
+    loner = portal.sandbox.hubspot.add_contact(email="loner@sample.example")
+    for card in (card_id, other_card):
+        portal.sandbox.sansan.edit_card(card, title="部長")
+    merged: list[str] = []
+    mine = portal.link(card_id).hubspot_id
+    before_the_update_is_sent(monkeypatch, lambda: merged.append(portal.sandbox.hubspot.merge_contacts(loner, mine)))
+    run = portal.run_well()
+    assert (run.updated, run.failed) == (2, 0)
+    assert portal.link(card_id).hubspot_id == merged[0]
+    assert {portal.contact_of(card)["jobtitle"] for card in (card_id, other_card)} == {"部長"}
+
+
+def test_a_contact_deleted_under_our_hands_is_reported(portal: Portal, add_card, monkeypatch) -> None:
+    card_id, other_card = add_card(title="課長"), add_card(email="b@sample.example", title="課長")
+    portal.run_well()
+    for card in (card_id, other_card):
+        portal.sandbox.sansan.edit_card(card, title="部長")
+    contact_id = portal.link(card_id).hubspot_id
+    before_the_update_is_sent(monkeypatch, lambda: portal.sandbox.hubspot.archive_contact(contact_id))
+    run = portal.run_well()
+    assert (run.updated, run.excluded, run.failed) == (1, 1, 0)
+    assert portal.link(card_id).reason_code == "CONTACT_DELETED"
+    assert portal.contact_of(other_card)["jobtitle"] == "部長"
+
+
 def test_a_full_run_notices_a_deleted_contact_of_an_unchanged_card(portal: Portal, add_card) -> None:
     card_id = add_card()
     portal.run_well()

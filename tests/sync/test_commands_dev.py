@@ -41,8 +41,9 @@ def test_a_run_that_was_interrupted_goes_on_at_the_next_start(installation: Inst
         sandbox.sansan.add_card(lastName="見本", email=f"taro{number}@sample.example")
     installation.connect(sandbox)
     sandbox.hubspot.set_latency(2000)
+    known = len(sandbox.hubspot.requests)
     dev = installation.start("dev", "--port", "0")
-    wait_until(lambda: bool(sandbox.sansan.requests))
+    wait_until(lambda: len(sandbox.hubspot.requests) > known)
     assert dev.stop(signal.SIGTERM) == 0
     sandbox.hubspot.set_latency(0)
     installation.manage_well("run_sync", "cards-to-contacts")

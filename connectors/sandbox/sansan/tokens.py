@@ -25,7 +25,7 @@ def read_token(token: str, filters: Any, generation: int) -> Any:
         position, filters_hash, made_in = content["p"], content["f"], content["g"]
     except (binascii.Error, ValueError, KeyError, TypeError) as error:
         raise PageTokenError("nextPageToken is not valid") from error
-    if False:
+    if made_in != generation:
         raise PageTokenError("nextPageToken has expired")
     if filters_hash != _hash_filters(filters):
         raise PageTokenError("nextPageToken belongs to a request with other parameters")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from connectors.sansan.fields import SYNCED_TAG_TYPES
 from connectors.sansan.records import Tag
 from sync.services.configuration.accounts import AccountDraft, check_connections, draft_accounts
 from sync.services.configuration.differences import list_differences
@@ -78,19 +77,18 @@ def plan_properties(
         mappings = [mapping for mapping in rule.definition.mappings if mapping.enabled]
         wish.targets.update(mapping.hubspot for mapping in mappings)
         if any(mapping.hubspot == TAGS_PROPERTY for mapping in mappings):
-            wish.tags.update({tag.id: tag for tag in list_synced_tags(rule, services)})
+            wish.tags.update({tag.id: tag for tag in list_chosen_tags(rule, services)})
     planned = [(wish.draft, plan_setup(wish, services, faults)) for wish in wishes.values()]
     return tuple((draft, setup) for draft, setup in planned if setup.properties)
 
 
-def list_synced_tags(rule: RuleDraft, services: LiveServices) -> list[Tag]:
+def list_chosen_tags(rule: RuleDraft, services: LiveServices) -> list[Tag]:
+    """The tags that may become options; the private ones among them never do."""
     visible = services.list_tags(rule.sansan, (*rule.path, "sansan")) or []
+    if rule.definition.sync_all_tags:
+        return visible
     selected = {tag.tag_id for tag in rule.definition.tags}
-    return [
-        tag
-        for tag in visible
-        if tag.type in SYNCED_TAG_TYPES and (rule.definition.sync_all_tags or tag.id in selected)
-    ]
+    return [tag for tag in visible if tag.id in selected]
 
 
 def plan_setup(wish: PropertyWish, services: LiveServices, faults: FaultList) -> PropertySetup:

@@ -120,6 +120,20 @@ def test_a_batch_of_which_a_part_was_refused(client, service):
     )
 
 
+def test_the_answers_correlation_id_counts_for_every_issue_in_it(client, service):
+    error = {"category": "VALIDATION_ERROR", "message": "x", "context": {"objectWriteTraceId": ["t-2"]}}
+    headers = {"X-HubSpot-Correlation-Id": "c-7"}
+    service.post(f"{CONTACTS}/batch/create", status=207, json=answer_batch(errors=[error]), headers=headers)
+    service.post(f"{CONTACTS}/batch/create", status=400, body="<html>", headers=headers)
+
+    result = client.create_contacts(INPUTS)
+    with pytest.raises(BatchRejectedError) as caught:
+        client.create_contacts(INPUTS)
+
+    assert (result.correlation_id, result.issues[0].correlation_id) == ("c-7", "c-7")
+    assert caught.value.correlation_id == "c-7"
+
+
 def test_update_sends_record_ids(client, service):
     service.post(f"{CONTACTS}/batch/update", json=answer_batch({"id": "1"}))
 

@@ -158,6 +158,19 @@ def test_an_empty_page_that_promises_more_is_asked_for_again():
     assert read_ids(shelf) == [f"card{number:03}" for number in range(6)]
 
 
+def test_a_page_without_any_times_is_asked_for_again():
+    class Slip(Shelf):
+        def page(self, *args):
+            found = super().page(*args)
+            undated = tuple(replace(card, updated_at=None) for card in found.cards)
+            return replace(found, cards=undated) if len(self.asked) == 2 else found
+
+    batches = list(walk_cards(Slip([1, 2, 3, 4, 5, 6]), at(0), at(500)))
+
+    assert [card.id for batch in batches for card in batch.cards] == [f"card{number:03}" for number in range(6)]
+    assert None not in [batch.position for batch in batches]
+
+
 def test_empty_pages_are_walked_through_by_token_if_they_stay_empty():
     class Gaps(Shelf):
         """Pages are cut first, and what this key may not see is taken out after."""

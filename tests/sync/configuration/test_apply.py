@@ -184,6 +184,12 @@ def test_a_list_of_mappings_replaces_the_default_set(apply: Apply, sandbox: Sand
     assert apply(text).changes == ["Nothing to change: everything is as the file says."]
 
 
+def test_a_mapping_that_is_off_may_wait_for_its_property(apply: Apply) -> None:
+    waiting = "- {sansan: email, hubspot: email}\n- {sansan: memo, hubspot: not_made_yet, enabled: false}\n"
+    assert apply(replace_mappings(waiting)).status == 0
+    assert apply(replace_mappings(waiting.replace("memo", "memos"))).status == 2
+
+
 def test_a_changed_mapping_is_told_by_what_differs(apply: Apply) -> None:
     apply(replace_mappings("- {sansan: tel, hubspot: phone}\n- {sansan: email, hubspot: email}\n"))
     changed = replace_mappings("- {sansan: mobile, hubspot: phone, write: if_empty}\n- {sansan: fax, hubspot: fax}\n")

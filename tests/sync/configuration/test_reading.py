@@ -137,9 +137,16 @@ def test_each_wrong_entry_is_named_with_its_line_and_path(line: str, told: str) 
     assert f"c.yaml:6 sync_rules[0].{told}" in "\n".join(faults)
 
 
-def test_one_fault_is_told_once() -> None:
-    _document, faults = read(f"{RULE}    interval_minutes: ten\n")
-    assert faults == ["c.yaml:6 sync_rules[0].interval_minutes: must be a whole number"]
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("interval_minutes: ten", "interval_minutes: must be a whole number"),
+        ("filters: {conditions: [{field: tel, operator: }]}", "filters.conditions[0].operator: no value is given"),
+    ],
+)
+def test_one_fault_is_told_once(line: str, told: str) -> None:
+    _document, faults = read(f"{RULE}    {line}\n")
+    assert faults == [f"c.yaml:6 sync_rules[0].{told}"]
 
 
 def test_faulty_entries_leave_the_others_in_their_places() -> None:
