@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from django.core.management import get_commands
+
 ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     ".ci",
@@ -104,3 +106,23 @@ def test_packages_are_locked_from_the_public_index() -> None:
 
 def test_the_gate_is_executable() -> None:
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    readme = read_text("README.md")
+    run = set(re.findall(r"manage\.py (\w+)", readme))
+    listed = set(re.findall(r"^\| `(\w+)", readme, flags=re.MULTILINE))
+    assert {"demo", "apply", "run_sync", "dev"} <= run
+    assert run | listed <= set(get_commands())
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    first_screen = "\n".join(read_text("README.md").splitlines()[:20])
+    assert "pip install uv && uv run manage.py demo" in first_screen
+    assert "pip install uv && uv run pytest" in first_screen
+
+
+def test_the_readme_links_to_files_that_exist() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", read_text("README.md"))
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []

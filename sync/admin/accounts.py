@@ -31,7 +31,7 @@ class AccountAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:
         return [*super().get_readonly_fields(request, obj), *(["provider"] if obj else [])]
 
-    def get_fieldsets(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:  # noqa: ARG002
+    def get_fieldsets(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["name", "provider"], "description": INTRODUCTION}), *list_credential_sets()]
         return [

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import link_to_list
@@ -10,6 +11,7 @@ from sync.admin.rule_actions import RULE_ACTIONS
 from sync.forms.rules import FilterForm, MappingForm, RuleForm, TagForm
 from sync.models import (
     MAX_SELECTED_TAGS,
+    ConnectedAccount,
     FieldMapping,
     RecordFilter,
     RecordLink,
@@ -18,6 +20,7 @@ from sync.models import (
     SyncRun,
     TagSelection,
 )
+from sync.services.default_mappings import add_default_mappings
 from sync.services.pausing import resume_rule
 
 
@@ -43,13 +46,26 @@ class FilterInline(admin.TabularInline):
     verbose_name_plural = _("filters: records that do not meet them are excluded")
 
 
+class AccountFilter(admin.RelatedFieldListFilter):
+    """Names the accounts without reading their credentials."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        provider = field.name.removesuffix("_account")
+        return list(ConnectedAccount.objects.filter(provider=provider).values_list("pk", "name"))
+
+
 @admin.register(SyncRule)
 class RuleAdmin(admin.ModelAdmin):
     form = RuleForm
     inlines = [TagInline, MappingInline, FilterInline]
     actions = RULE_ACTIONS
     list_display = ["name", "direction", "enabled", "interval_minutes", "next_run_at", "show_last_run", "show_places"]
-    list_filter = ["enabled", "direction", "sansan_account", "hubspot_account"]
+    list_filter = [
+        "enabled",
+        "direction",
+        ("sansan_account", AccountFilter),
+        ("hubspot_account", AccountFilter),
+    ]
     search_fields = ["name", "sansan_account__name", "hubspot_account__name"]
     readonly_fields = ["watermark", "next_run_at", "show_last_run", "show_places"]
     fieldsets = [
@@ -107,6 +123,12 @@ class RuleAdmin(admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         number_new_rows(formset)
         super().save_formset(request, form, formset, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change and not form.instance.mappings.exists():
+            add_default_mappings(form.instance)
+            self.message_user(request, gettext("The rule got the default field mappings."))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A rule takes its records along, which may be very many: they are counted, not listed."""

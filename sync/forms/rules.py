@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.sansan.fields import SANSAN_FIELDS
 from sync.engine.filters import Condition, check_condition
-from sync.engine.transforms import TransformSpecError, dump_chain, parse_chain
+from sync.engine.transforms import TRANSFORMS, TransformSpecError, dump_chain, parse_chain
 from sync.forms.fields import JsonOrTextField, WordListField
 from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
 from sync.services.rule_plan import FIELD_SPECS
@@ -18,7 +18,8 @@ MATCHING = ("link", "email", "name_and_company")
 
 def list_sansan_fields() -> list[tuple[str, str]]:
     is_japanese = (get_language() or "").startswith("ja")
-    return [(field.name, field.label_ja if is_japanese else field.label_en) for field in SANSAN_FIELDS.values()]
+    named = [(field.name, field.label_ja if is_japanese else field.label_en) for field in SANSAN_FIELDS.values()]
+    return [("", "---------"), *named]
 
 
 class RuleForm(forms.ModelForm):
@@ -40,7 +41,7 @@ class TagForm(forms.ModelForm):
 
 
 class MappingForm(forms.ModelForm):
-    sansan_field = forms.ChoiceField(label=_("Sansan field"), choices=list_sansan_fields)
+    sansan_field = forms.ChoiceField(label=_("Sansan field"), choices=list_sansan_fields, required=False)
     transform = JsonOrTextField(label=_("transform"), help_text="", widget=forms.TextInput(attrs={"size": 30}))
 
     class Meta:
@@ -52,6 +53,14 @@ class MappingForm(forms.ModelForm):
             return dump_chain(parse_chain(self.cleaned_data["transform"]))
         except TransformSpecError as error:
             raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        chain = parse_chain(cleaned.get("transform"))
+        needs_field = not chain or not TRANSFORMS[chain[0].name].takes_empty
+        if needs_field and "sansan_field" in cleaned and not cleaned["sansan_field"]:
+            self.add_error("sansan_field", _("Choose a field, or a transform that makes a value without one."))
+        return cleaned
 
 
 class FilterForm(forms.ModelForm):

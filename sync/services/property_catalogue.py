@@ -9,6 +9,7 @@ from sync.engine.check import MappingProblem, check_mapping
 from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.engine.filters import ConditionProblem, check_condition
 from sync.engine.records import PropertySpec
+from sync.services.property_setup import label_tag
 from sync.services.rule_plan import FIELD_SPECS, RulePlan
 
 LENGTH_RULES = {"MAX_LENGTH": "max_length", "MIN_LENGTH": "min_length"}
@@ -70,9 +71,10 @@ class PropertyCatalogue:
         # The list is replaced as a whole, so it is read again right before: somebody may have added to it meanwhile.
         fresh = next(one for one in self._client.properties() if one.name == name)
         options = {option.value: option for option in fresh.options}
-        for tag_id, label in tag_names.items():
+        for tag_id, tag_name in tag_names.items():
             known = options.get(tag_id)
             order = known.display_order if known else len(options)
+            label = label_tag(tag_id, tag_name, {other.label for other in options.values() if other.value != tag_id})
             options[tag_id] = PropertyOption(label=label, value=tag_id, display_order=order)
         updated = self._client.replace_property_options(name, list(options.values()))
         self._definitions[name] = updated
@@ -126,4 +128,7 @@ def format_condition_problem(problem: ConditionProblem) -> str:
 
 def _needs_options(definition: Property, tag_names: Mapping[str, str]) -> bool:
     labels = {option.value: option.label for option in definition.options}
-    return any(labels.get(tag_id) != label for tag_id, label in tag_names.items())
+    return any(
+        labels.get(tag_id) not in (tag_name, label_tag(tag_id, tag_name, {tag_name}))
+        for tag_id, tag_name in tag_names.items()
+    )

@@ -1,6 +1,6 @@
 """The HubSpot properties that a rule needs of its own: which are missing, and how they are made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -82,14 +82,18 @@ def find_mismatch(wanted: Property, found: Property) -> str:
 def make_tag_options(tags: Iterable[Tag]) -> tuple[PropertyOption, ...]:
     """One option for each public or shared tag, by name: the value is the tag's id, which stays when it is renamed."""
     shown = sorted((tag for tag in tags if tag.type in SYNCED_TAG_TYPES), key=lambda tag: (tag.name, tag.id))
-    seen: set[str] = set()
+    taken: set[str] = set()
     options = []
     for position, tag in enumerate(shown):
-        # HubSpot's people tell options apart by their labels, and tags of several owners may share a name.
-        label = f"{tag.name} ({tag.id})" if tag.name in seen or not tag.name else tag.name
-        seen.add(tag.name)
+        label = label_tag(tag.id, tag.name, taken)
+        taken.add(label)
         options.append(PropertyOption(label=label, value=tag.id, display_order=position))
     return tuple(options)
+
+
+def label_tag(tag_id: str, name: str, taken: Collection[str]) -> str:
+    """The label of a tag's option: HubSpot wants them unique, but tags of several owners may share a name."""
+    return name if name and name not in taken else f"{name} ({tag_id})"
 
 
 def plan_setup(client: HubSpotClient, missing: tuple[Property, ...]) -> PropertySetup:

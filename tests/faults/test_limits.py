@@ -86,6 +86,21 @@ def test_tag_options_appear_with_their_tags_and_follow_renames(portal: Portal, a
     assert portal.contact_of(card_id)["sansan_tags"] == tag_id
 
 
+def test_tags_that_share_a_name_stay_apart(portal: Portal, add_card) -> None:
+    first = portal.sandbox.sansan.add_tag("重要", "shared")
+    portal.sandbox.sansan.rename_tag("重要", "重要な人")
+    second = portal.sandbox.sansan.add_tag("重要", "public")
+    cards = [add_card(email="a@sample.example", tags=["重要な人"]), add_card(email="b@sample.example", tags=["重要"])]
+    portal.sandbox.sansan.rename_tag("重要な人", "重要")
+    run = portal.run_well()
+    assert (run.created, run.failed) == (2, 0)
+    assert [portal.contact_of(card_id)["sansan_tags"] for card_id in cards] == [first, second]
+    labels = [option.label for option in portal.properties()["sansan_tags"].options]
+    assert len(labels) == len(set(labels)) == 2
+    requests = portal.run_well(full=True).requests_hubspot
+    assert portal.run_well(full=True).requests_hubspot == requests
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

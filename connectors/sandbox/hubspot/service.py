@@ -3,6 +3,7 @@
 import random
 import re
 import time
+import uuid
 from datetime import UTC, datetime
 
 from connectors.sandbox.clock import Clock
@@ -74,7 +75,9 @@ class HubSpotSandbox(PortalControl):
             raise RefusalError(rate_limit_answer(refused))
 
     def add_headers(self, incoming: Incoming, answer: Answer) -> None:
-        """Tell the limits, except on searches."""
+        """Tell the request's number, and the limits except on searches."""
+        told = answer.content.get("correlationId") if isinstance(answer.content, dict) else None
+        answer.headers["X-HubSpot-Correlation-Id"] = told or str(uuid.uuid4())
         if not incoming.path.endswith("/search"):
             answer.headers.update(self.quota.describe(time.monotonic()))
 

@@ -102,13 +102,6 @@ class _CardWriter:
         self, kind: int, number: int, person: SeedPerson, company: SeedCompany, earlier: SandboxCard | None
     ) -> list[str | None]:
         chance = self._chance
-        email: str | None = None
-        if earlier is not None and kind in COLLEAGUE_HAS_CARD_TOO:
-            email = earlier.text("email")
-        elif kind in SHARED_MAILBOX and len(self._recent) >= SHARED_MAILBOX[kind]:
-            email = self._recent[-SHARED_MAILBOX[kind]][0].text("email")
-        elif kind not in WITHOUT_EMAIL:
-            email = choose_email(kind, number, person, company, self._seen_emails)
         phone = f"{company.phone_stem}{int(chance.random() * 100):02d}"
         values: dict[str, str | None] = {
             "lastName": person.last_name,
@@ -117,7 +110,7 @@ class _CardWriter:
             "firstNameReading": person.first_name_reading,
             "departmentName": pick(chance, DEPARTMENTS) if chance.random() < 0.85 else None,
             "title": pick(chance, TITLES),
-            "email": email,
+            "email": self._choose_email(kind, number, person, company, earlier),
             "tel": phone,
             "fax": f"{company.phone_stem}99" if chance.random() < 0.6 else None,
             "mobile": f"090-0000-{int(chance.random() * 10_000):04d}" if chance.random() < 0.5 else None,
@@ -130,6 +123,17 @@ class _CardWriter:
             values |= {"mobile": None, "departmentName": "Sales", "title": "Manager"}
         apply_spelling(kind, values)
         return [values.get(name) for name in TEXT_FIELDS]
+
+    def _choose_email(
+        self, kind: int, number: int, person: SeedPerson, company: SeedCompany, earlier: SandboxCard | None
+    ) -> str | None:
+        if earlier is not None and kind in COLLEAGUE_HAS_CARD_TOO:
+            return earlier.text("email")
+        if kind in SHARED_MAILBOX and len(self._recent) >= SHARED_MAILBOX[kind]:
+            return self._recent[-SHARED_MAILBOX[kind]][0].text("email")
+        if kind in WITHOUT_EMAIL:
+            return None
+        return choose_email(kind, number, person, company, self._seen_emails)
 
     def _choose_company(self, kind: int) -> SeedCompany:
         if kind in FOREIGN:

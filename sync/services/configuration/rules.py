@@ -107,9 +107,7 @@ class RuleReader:
         entry = self.entry
         portal = self.services.read_portal(hubspot, (*self.path, "hubspot")) if hubspot else None
         live_tags = self.services.list_tags(sansan, (*self.path, "sansan")) if sansan else None
-        overlap = entry.overlap_minutes
-        if overlap is None:
-            overlap = stored.overlap_minutes if stored else DEFAULT_OVERLAP_MINUTES
+        known_overlap = stored.overlap_minutes if stored else DEFAULT_OVERLAP_MINUTES
         return RuleDefinition(
             name=entry.name,
             sansan=entry.sansan,
@@ -117,7 +115,7 @@ class RuleReader:
             direction=entry.direction,
             enabled=entry.enabled,
             interval_minutes=entry.interval_minutes,
-            overlap_minutes=overlap,
+            overlap_minutes=known_overlap if entry.overlap_minutes is None else entry.overlap_minutes,
             sync_all_tags=entry.tags.sync is None,
             tags=define_tags(entry.tags, live_tags, stored, (*self.path, "tags"), self.faults),
             only_with_these_tags=entry.tags.only_with_these,

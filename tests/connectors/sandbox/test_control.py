@@ -97,6 +97,21 @@ def test_a_taken_port_is_told_and_nothing_stays_behind() -> None:
     second.stop()
 
 
+def test_no_request_gets_in_between_control_calls_that_belong_together(
+    sandbox: Sandbox, hubspot: HubSpotCaller
+) -> None:
+    answers = []
+    request = threading.Thread(target=lambda: answers.append(hubspot.call("GET", hubspot.contacts).json()))
+    with sandbox.hubspot.hold_still():
+        request.start()
+        sandbox.hubspot.add_contact(lastname="前")
+        time.sleep(0.1)
+        assert answers == []
+        sandbox.hubspot.add_contact(lastname="後")
+    request.join()
+    assert [len(answer["results"]) for answer in answers] == [2]
+
+
 def test_control_and_requests_do_not_disturb_each_other(sandbox: Sandbox) -> None:
     failures: list[BaseException] = []
 

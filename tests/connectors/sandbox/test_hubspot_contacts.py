@@ -149,6 +149,13 @@ def test_a_contact_is_restored_unless_its_email_is_taken(hubspot: HubSpotCaller,
         sandbox.hubspot.restore_contact(first)
 
 
+def test_an_archived_contact_claims_nothing_even_when_edited(hubspot: HubSpotCaller, sandbox: Sandbox) -> None:
+    archived = sandbox.hubspot.add_contact(email="taro@example.jp")
+    sandbox.hubspot.archive_contact(archived)
+    sandbox.hubspot.edit_contact(archived, city="港区")
+    make(hubspot, email="taro@example.jp")
+
+
 def test_a_contact_deleted_for_privacy_may_not_come_back(hubspot: HubSpotCaller, sandbox: Sandbox) -> None:
     contact_id = make(hubspot, email="taro@example.jp")
     answer = hubspot.call("POST", f"{hubspot.contacts}/gdpr-delete", {"objectId": contact_id})

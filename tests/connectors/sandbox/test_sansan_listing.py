@@ -167,6 +167,14 @@ def test_a_user_without_rights_sees_only_own_cards(sandbox: Sandbox) -> None:
     assert [card["lastName"] for card in free.walk()] == ["他人"]
 
 
+def test_a_colleagues_private_tags_do_not_show(sansan: SansanCaller, sandbox: Sandbox) -> None:
+    card_id = sandbox.sansan.add_card(lastName="見本", tags=["個人メモ", "社外秘", "VIP"])
+    (card,) = sansan.walk(includeTags="true")
+    assert [tag["name"] for tag in card["tags"]] == ["個人メモ", "VIP"]
+    secret = next(tag["id"] for tag in sandbox.sansan.card(card_id)["tags"] if tag["name"] == "社外秘")
+    assert sansan.get("/bizCards/search", tagId=secret).json()["data"] == []
+
+
 def test_ascending_order_has_ties_by_id(sansan: SansanCaller, sandbox: Sandbox) -> None:
     for _ in range(4):
         sandbox.sansan.add_card(lastName="同時", updatedTime=JANUARY)

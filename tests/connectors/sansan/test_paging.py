@@ -135,7 +135,7 @@ def test_other_refusals_pass_through(error):
         raise error
 
     with pytest.raises(type(error), match=str(error)):
-        read_ids(Shelf([1], events=[refuse]))
+        read_ids(Shelf([1, 2, 3, 4, 5], events=[quiet, refuse]))
 
 
 def test_refuses_a_page_that_leads_to_itself():

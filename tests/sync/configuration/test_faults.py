@@ -30,6 +30,11 @@ def list_faults(outcome: Outcome) -> list[str]:
 
 FAULTY = [
     (
+        edit("provider: sansan", "provider: sansn"),
+        "sansn",
+        "accounts[0].provider: 'sansn' is not possible here; did you mean 'sansan'?",
+    ),
+    (
         edit("sansan: Sansan HQ", "sansan: Sansan QH"),
         "sansan: Sansan QH",
         f"{RULE}.sansan: no account is called 'Sansan QH'; did you mean 'Sansan HQ'?",
