@@ -8,7 +8,7 @@ from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.engine.diff import ADDITIONAL_EMAILS, EMAIL
 from sync.engine.filters import Condition, Match
 from sync.engine.mapping import Direction, MappingRule, WritePolicy, choose_chain, select_rules
-from sync.engine.records import FieldSpec
+from sync.engine.records import TAGS_FIELD, FieldSpec
 from sync.models import FieldMapping, FilterSide, SyncRule
 
 MERGED_IDS = "hs_merged_object_ids"
@@ -29,16 +29,10 @@ class RulePlan:
     only_with_tags: bool
     selected_tag_ids: frozenset[str] | None  # None: every public and shared tag
     policies: Mapping[str, str]
-
-    @property
-    def properties_to_read(self) -> list[str]:
-        """What has to be known of a contact before it is changed."""
-        return sorted({*self.policies, EMAIL, ADDITIONAL_EMAILS, MERGED_IDS, IDENTITY_PROPERTY})
-
-    @property
-    def tag_properties(self) -> frozenset[str]:
-        """Properties whose options are tag ids; a transform makes something else of the tags."""
-        return frozenset(mapping.target for mapping in self.mappings if mapping.source == "tags" and not mapping.chain)
+    # What has to be known of a contact before it is changed.
+    properties_to_read: tuple[str, ...]
+    # Properties whose options are tag ids; a transform makes something else of the tags.
+    tag_properties: frozenset[str]
 
 
 def plan_rule(rule: SyncRule) -> RulePlan:
@@ -47,6 +41,7 @@ def plan_rule(rule: SyncRule) -> RulePlan:
     mappings = select_rules(build_mapping(mapping) for mapping in rule.mappings.all())
     match: Match = rule.filter_match  # type: ignore[assignment]  # the choices of the model field
     written = tuple(mapping for mapping in mappings if mapping.write != "never")
+    policies = {mapping.target: mapping.write for mapping in written}
     return RulePlan(
         mappings=written,
         conditions=tuple(
@@ -57,7 +52,11 @@ def plan_rule(rule: SyncRule) -> RulePlan:
         only_with_email=rule.only_with_email,
         only_with_tags=rule.only_with_these_tags,
         selected_tag_ids=None if rule.sync_all_tags else frozenset(rule.tags.values_list("tag_id", flat=True)),
-        policies={mapping.target: mapping.write for mapping in written},
+        policies=policies,
+        properties_to_read=tuple(sorted({*policies, EMAIL, ADDITIONAL_EMAILS, MERGED_IDS, IDENTITY_PROPERTY})),
+        tag_properties=frozenset(
+            mapping.target for mapping in written if mapping.source == TAGS_FIELD and not mapping.chain
+        ),
     )
 
 

@@ -41,13 +41,15 @@ class History:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.sansan, self.hubspot = portal.sandbox.sansan, portal.sandbox.hubspot
+        self.added = 0
 
     def play(self, step: tuple[Any, ...]) -> None:
         note(str(step))
         getattr(self, step[0])(*step[1:])
 
     def add(self, email: str, exchanged: str | None) -> None:
-        number = len(self.sansan.cards())
+        self.added += 1
+        number = self.added
         self.sansan.add_card(
             lastName="見本", firstName=f"{number}", email=email or None, exchangeDate=exchanged, title="課長",
             personId=f"P{number}", companyId=f"C{number}",

@@ -1,5 +1,7 @@
 """E-mail addresses as printed on cards."""
 
+from functools import lru_cache
+
 from email_validator import EmailNotValidError, validate_email
 
 from sync.engine.transforms.errors import ValueRejectedError
@@ -11,6 +13,8 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+# A card's address is asked for twice in a row: once to match the card, once to map it.
+@lru_cache(maxsize=1024)
 def normalize_email(text: str) -> str:
     """Bring an address to the one form in which it is compared and stored: half-width, no spaces, lower case.
 

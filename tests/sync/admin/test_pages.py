@@ -1,0 +1,101 @@
+"""Every page of the administration site, and how they lead to each other."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sync.models import (
+    ConnectedAccount,
+    LinkState,
+    PreviewLink,
+    RecordLink,
+    RecordLog,
+    RunKind,
+    RunStatus,
+    SyncRule,
+    SyncRun,
+)
+from tests.portal import Portal
+from tests.sync.admin.locating import locate
+
+READ_ONLY = [SyncRun, RecordLink, RecordLog, PreviewLink]
+REGISTERED = [ConnectedAccount, SyncRule, *READ_ONLY]
+
+
+@pytest.mark.parametrize("model", REGISTERED)
+def test_every_list_and_every_thing_has_a_page(admin_client: Client, filled: Portal, model: type) -> None:
+    page = admin_client.get(locate(model, "changelist"))
+    assert page.status_code == 200
+    for thing in model.objects.all():
+        assert admin_client.get(locate(model, "change", thing.pk)).status_code == 200
+
+
+def test_the_root_leads_to_the_site(client: Client, db: None) -> None:
+    page = client.get("/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/admin/login/")
+    assert "Tsunagi" in page.content.decode()
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_what_runs_write_is_only_read(admin_client: Client, filled: Portal, model: type) -> None:
+    thing = model.objects.get()
+    assert admin_client.get(locate(model, "add")).status_code == 403
+    assert admin_client.post(locate(model, "change", thing.pk), {"name": "other"}).status_code == 403
+    assert admin_client.post(locate(model, "delete", thing.pk), {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in admin_client.get(locate(model, "changelist")).content.decode()
+    assert model.objects.filter(pk=thing.pk).exists()
+
+
+def test_reasons_and_changes_are_in_words(admin_client: Client, filled: Portal) -> None:
+    record = admin_client.get(locate(RecordLink, "change", RecordLink.objects.get().pk)).content.decode()
+    assert "taro@@sample.example is not a valid e-mail address." in record
+    log = admin_client.get(locate(RecordLog, "change", RecordLog.objects.get().pk)).content.decode()
+    assert "jobtitle: 係長 → &lt;b&gt;課長&lt;/b&gt;" in log
+
+
+def test_things_lead_to_each_other(admin_client: Client, filled: Portal) -> None:
+    rule, run = filled.rule, SyncRun.objects.get()
+
+    def read(model: type, pk: int) -> str:
+        return admin_client.get(locate(model, "change", pk)).content.decode()
+
+    account = read(ConnectedAccount, rule.hubspot_account_id)
+    assert f"{locate(SyncRule, 'changelist')}?hubspot_account__id__exact={rule.hubspot_account_id}" in account
+    for model in (SyncRun, RecordLink, RecordLog):
+        assert f"{locate(model, 'changelist')}?rule__id__exact={rule.pk}" in read(SyncRule, rule.pk)
+    assert f"{locate(RecordLog, 'changelist')}?run__id__exact={run.pk}" in read(SyncRun, run.pk)
+    runs = admin_client.get(locate(SyncRun, "changelist")).content.decode()
+    by_action = f"{locate(RecordLog, 'changelist')}?run__id__exact={run.pk}&amp;action__exact=fail"
+    assert by_action in runs
+    assert admin_client.get(by_action.replace("&amp;", "&")).status_code == 200
+    record = read(RecordLink, RecordLink.objects.get().pk)
+    assert f"{locate(RecordLog, 'changelist')}?rule__id__exact={rule.pk}&amp;sansan_id__exact=card-1" in record
+
+
+@pytest.mark.parametrize("model", [RecordLog, RecordLink])
+def test_long_lists_are_paged_without_counting(admin_client: Client, portal: Portal, model: type) -> None:
+    run = SyncRun.objects.create(rule=portal.rule, rule_name="r", kind=RunKind.INITIAL, status=RunStatus.SUCCEEDED)
+    if model is RecordLog:
+        rows = [
+            RecordLog(run=run, rule=portal.rule, sansan_id=str(n), action="create", created_at=timezone.now())
+            for n in range(250)
+        ]
+    else:
+        rows = [RecordLink(rule=portal.rule, sansan_id=str(n), state=LinkState.IN_SYNC) for n in range(250)]
+    model.objects.bulk_create(rows)  # type: ignore[attr-defined]
+    address = locate(model, "changelist")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        first = admin_client.get(address).content.decode()
+    table = model._meta.db_table  # type: ignore[attr-defined]
+    assert [sql for entry in queries if "COUNT(" in (sql := entry["sql"]) and table in sql] == []
+    assert "and more" in first
+    assert '?p=2"' in first
+    assert '?p=3"' not in first
+    last = admin_client.get(address, {"p": "3"}).content.decode()
+    assert last.count('class="action-select"') == (50 if model is RecordLink else 0)
+    assert "and more" not in last
+    assert "250" in last
