@@ -6,9 +6,8 @@ from typing import Any
 from connectors.hubspot.fields import SANSAN_GROUP, SANSAN_PROPERTIES
 from connectors.hubspot.records import Property
 from connectors.sandbox import Sandbox
-from sync.engine.defaults import DEFAULT_MAPPINGS
-from sync.engine.transforms import dump_chain
 from sync.models import ConnectedAccount, FieldMapping, RecordFilter, RecordLink, RecordLog, SyncRule, SyncRun
+from sync.services.configuration.mapping_rows import add_default_mappings
 from sync.services.connections import open_hubspot
 from sync.services.execution import execute_run
 from sync.services.runs import request_retry, request_run
@@ -85,18 +84,7 @@ def build_portal(sandbox: Sandbox, name: str = "cards-to-contacts", **rule_field
     rule = SyncRule.objects.create(
         name=name, sansan_account=sansan, hubspot_account=hubspot, enabled=True, **rule_fields
     )
-    FieldMapping.objects.bulk_create(
-        FieldMapping(
-            rule=rule,
-            position=position,
-            sansan_field=mapping.source,
-            hubspot_property=mapping.target,
-            transform=dump_chain(mapping.chain),
-            write=mapping.write,
-            enabled=mapping.enabled,
-        )
-        for position, mapping in enumerate(DEFAULT_MAPPINGS, start=1)
-    )
+    add_default_mappings(rule)
     return Portal(sandbox, rule)
 
 

@@ -20,7 +20,7 @@ from sync.models import (
     SyncRun,
     TagSelection,
 )
-from sync.services.default_mappings import add_default_mappings
+from sync.services.configuration.mapping_rows import add_default_mappings
 from sync.services.pausing import resume_rule
 
 

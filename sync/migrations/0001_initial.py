@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+from django.db import migrations, models
+
 import sync.models.accounts
 import sync.models.encrypted
 import sync.models.rules
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

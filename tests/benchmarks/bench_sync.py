@@ -129,7 +129,9 @@ def main() -> None:
     parser.add_argument("--latency-ms", type=int, default=0)
     parser.add_argument("--database-url", default="")
     options = parser.parse_args()
-    table = Table("cards", "run", "seconds", "cards/s", "peak MiB", "CPU s", "requests", title="Initial sync and after")
+    table = Table(
+        "cards", "run", "seconds", "cards/s", "peak MiB", "CPU s", "requests", title="Initial sync and after"
+    )
     for cards in options.cards:
         for measure in measure_size(cards, options.latency_ms, options.database_url):
             table.add_row(

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.errors import ConnectorError
-from sync.models import ConnectedAccount, FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.models import ConnectedAccount, FilterSide, RecordFilter, SyncRule, TagSelection
 from sync.services.accounts import remember_report, translate_error
 from sync.services.configuration.accounts import AccountDraft
 from sync.services.configuration.definition import FilterDefinition, RuleDefinition
 from sync.services.configuration.faults import ConfigurationError, Fault
+from sync.services.configuration.mapping_rows import save_mappings
 from sync.services.configuration.planning import Plan
 from sync.services.configuration.rules import RuleDraft
 from sync.services.connections import open_hubspot
@@ -104,19 +105,7 @@ def _save_parts(rule: SyncRule, new: RuleDefinition, old: RuleDefinition | None)
         _save_filters(rule, FilterSide.HUBSPOT, new.hubspot_filters)
     if old is None or old.mappings != new.mappings:
         rule.mappings.all().delete()
-        FieldMapping.objects.bulk_create(
-            FieldMapping(
-                rule=rule,
-                position=position,
-                sansan_field=mapping.sansan,
-                hubspot_property=mapping.hubspot,
-                transform=mapping.transform,
-                write=mapping.write,
-                direction=mapping.direction,
-                enabled=mapping.enabled,
-            )
-            for position, mapping in enumerate(new.mappings, start=1)
-        )
+        save_mappings(rule, new.mappings)
 
 
 def _save_filters(rule: SyncRule, side: FilterSide, filters: tuple[FilterDefinition, ...]) -> None:

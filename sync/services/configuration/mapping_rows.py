@@ -1,11 +1,18 @@
-"""The field mappings that a rule has unless it names its own."""
+"""The rows of a rule's field mappings."""
+
+from collections.abc import Iterable
 
 from sync.models import FieldMapping, SyncRule
-from sync.services.configuration.definition import define_default_mappings
+from sync.services.configuration.definition import MappingDefinition, define_default_mappings
 
 
 def add_default_mappings(rule: SyncRule) -> None:
     """Gives a rule without mappings the default ones."""
+    save_mappings(rule, define_default_mappings())
+
+
+def save_mappings(rule: SyncRule, mappings: Iterable[MappingDefinition]) -> None:
+    """Stores the mappings in their order, beside those that the rule has."""
     FieldMapping.objects.bulk_create(
         FieldMapping(
             rule=rule,
@@ -17,5 +24,5 @@ def add_default_mappings(rule: SyncRule) -> None:
             direction=mapping.direction,
             enabled=mapping.enabled,
         )
-        for position, mapping in enumerate(define_default_mappings(), start=1)
+        for position, mapping in enumerate(mappings, start=1)
     )
