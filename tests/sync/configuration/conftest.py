@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
 from connectors.sandbox import Sandbox
+from sync.models import ConnectedAccount, SyncRule
 
 CONFIGURATION = """\
 accounts:
@@ -112,3 +113,29 @@ def apply(services: Sandbox, tmp_path: Path) -> Callable[..., Outcome]:
         return Outcome(outcome.status, outcome.out, outcome.err.replace(f"{tmp_path}/", ""))
 
     return run
+
+
+def assert_nothing_changed(sandbox: Sandbox) -> None:
+    assert not ConnectedAccount.objects.exists()
+    assert not SyncRule.objects.exists()
+    with pytest.raises(LookupError):
+        sandbox.hubspot.property_definition("sansan_card_id")
+
+
+def list_faults(outcome: Outcome) -> list[str]:
+    assert outcome.status == 2
+    assert outcome.out == ""
+    *faults, summary = outcome.err.splitlines()
+    assert summary == f"{len(faults)} fault{'s' if len(faults) > 1 else ''}. Nothing was changed."
+    return faults
+
+
+def get_rule(name: str = "cards-to-contacts") -> SyncRule:
+    return SyncRule.objects.get(name=name)
+
+
+def has_property(sandbox: Sandbox, name: str) -> bool:
+    try:
+        return not sandbox.hubspot.property_definition(name)["archived"]
+    except LookupError:
+        return False
