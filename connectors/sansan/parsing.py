@@ -44,9 +44,9 @@ NEW_CARD_TEXTS = {
 
 
 def parse_text(value: object) -> str:
-    """Texts as they are, numbers as text, anything else empty."""
+    """Texts without NUL, which no database stores, numbers as text, anything else empty."""
     if isinstance(value, str):
-        return value
+        return value.replace("\x00", "")
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

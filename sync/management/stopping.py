@@ -11,7 +11,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def watch_for_stop() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, by SIGTERM and when the terminal is closed. A second signal ends at once."""
+    """An event that is set by Ctrl-C, by SIGTERM and when the terminal is closed. A second Ctrl-C ends at once."""
     stop = threading.Event()
     previous = {number: signal.getsignal(number) for number in STOP_SIGNALS}
     if previous[signal.SIGHUP] is signal.SIG_IGN:
@@ -19,15 +19,12 @@ def watch_for_stop() -> Iterator[threading.Event]:
 
     def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
         stop.set()
-        restore()
-
-    def restore() -> None:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     for number in previous:
         signal.signal(number, ask_to_stop)
     try:
         yield stop
     finally:
-        restore()
+        for number, handler in previous.items():
+            signal.signal(number, handler)

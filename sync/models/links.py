@@ -16,8 +16,8 @@ class LinkState(models.TextChoices):
 class CardPlace(models.Model):
     """Where a card stands in a rule, and why."""
 
-    sansan_id = models.CharField(_("card id"), max_length=64)
-    hubspot_id = models.CharField(_("contact id"), max_length=64, blank=True)
+    sansan_id = models.CharField(_("card id"), max_length=255)
+    hubspot_id = models.CharField(_("contact id"), max_length=255, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=LinkState.choices)
     reason_code = models.CharField(_("reason"), max_length=60, blank=True)
     reason_detail = models.JSONField(_("reason in detail"), default=dict, blank=True)
@@ -34,7 +34,7 @@ class CardPlace(models.Model):
         blank=True,
         help_text=_("Set on the cards that lost to it."),
     )
-    person_id = models.CharField(_("person id"), max_length=64, blank=True)
+    person_id = models.CharField(_("person id"), max_length=255, blank=True)
     content_hash = models.CharField(_("hash of what was synced"), max_length=64, blank=True)
     failed_hash = models.CharField(_("hash of what failed"), max_length=64, blank=True)
     synced_values = models.JSONField(_("values last synced"), default=dict, blank=True)

@@ -17,8 +17,8 @@ class RecordLog(models.Model):
 
     run = models.ForeignKey(SyncRun, models.CASCADE, related_name="logs", verbose_name=_("run"))
     rule = models.ForeignKey(SyncRule, models.SET_NULL, null=True, related_name="logs", verbose_name=_("sync rule"))
-    sansan_id = models.CharField(_("card id"), max_length=64)
-    hubspot_id = models.CharField(_("contact id"), max_length=64, blank=True)
+    sansan_id = models.CharField(_("card id"), max_length=255)
+    hubspot_id = models.CharField(_("contact id"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=300, blank=True)
     action = models.CharField(_("action"), max_length=10, choices=LogAction.choices)
     changes = models.JSONField(

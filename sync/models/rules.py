@@ -125,7 +125,7 @@ class TagSelection(models.Model):
 
     rule = models.ForeignKey(SyncRule, models.CASCADE, related_name="tags", verbose_name=_("sync rule"))
     position = models.PositiveSmallIntegerField(_("position"))
-    tag_id = models.CharField(_("tag id"), max_length=64)
+    tag_id = models.CharField(_("tag id"), max_length=255)
     name = models.CharField(_("tag"), max_length=255)
     type = models.CharField(_("type"), max_length=10, choices=TagType.choices)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, Max, OuterRef
 
 from sync.models import LogAction, RecordLog, SyncRun
 from sync.reasons import describe
@@ -15,26 +15,24 @@ def count_run(run: SyncRun) -> dict[str, int]:
 
 
 def list_failures(run: SyncRun) -> list[dict[str, Any]]:
-    """The run's failures by cause, most frequent first, each with one failure's message."""
-    rows = (
-        RecordLog.objects.filter(run=run, action=LogAction.FAIL)
-        .values("reason_code")
-        .annotate(count=Count("sansan_id", distinct=True))
-        .order_by("-count", "reason_code")
+    """The run's failures by cause, most frequent first, each with one failure's message.
+
+    A card that failed and then got through within the run has not failed.
+    """
+    later = RecordLog.objects.filter(
+        run=run, rule=OuterRef("rule"), sansan_id=OuterRef("sansan_id"), pk__gt=OuterRef("pk")
     )
+    failures = RecordLog.objects.filter(~Exists(later), run=run, action=LogAction.FAIL)
+    causes = failures.values("reason_code").annotate(count=Count("pk"), example=Max("pk"))
+    examples = RecordLog.objects.in_bulk([cause["example"] for cause in causes])
     return [
         {
-            "code": row["reason_code"],
-            "count": row["count"],
-            "message": _describe_example(run, row["reason_code"]),
+            "code": cause["reason_code"],
+            "count": cause["count"],
+            "message": describe(cause["reason_code"], examples[cause["example"]].reason_detail).message,
         }
-        for row in rows
+        for cause in sorted(causes, key=lambda cause: (-cause["count"], cause["reason_code"]))
     ]
-
-
-def _describe_example(run: SyncRun, code: str) -> str:
-    example = RecordLog.objects.filter(run=run, action=LogAction.FAIL, reason_code=code).order_by("-pk").first()
-    return describe(code, example.reason_detail if example else None).message
 
 
 def describe_run_error(run: SyncRun) -> dict[str, Any] | None:

@@ -142,7 +142,7 @@ class _Execution:
     def _read(self) -> Iterator[Portion]:
         if self._run.kind == RunKind.RETRY:
             return read_selection(self._run, self._sansan)
-        return read_period(self._run, self._sansan)
+        return read_period(self._run, self._sansan, timezone.now)
 
     def _process(self, portion: Portion) -> None:
         page = Page(self._shop, self._preparer, portion.cards)

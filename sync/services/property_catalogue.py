@@ -12,6 +12,7 @@ from sync.engine.records import PropertySpec
 from sync.services.property_setup import label_tag
 from sync.services.rule_plan import FIELD_SPECS, RulePlan
 
+ATTEMPTS = 3
 LENGTH_RULES = {"MAX_LENGTH": "max_length", "MIN_LENGTH": "min_length"}
 
 
@@ -68,17 +69,13 @@ class PropertyCatalogue:
                 self._add_options(name, tag_names)
 
     def _add_options(self, name: str, tag_names: Mapping[str, str]) -> None:
-        # The list is replaced as a whole, so it is read again right before: somebody may have added to it meanwhile.
-        fresh = next(one for one in self._client.properties() if one.name == name)
-        options = {option.value: option for option in fresh.options}
-        for tag_id, tag_name in tag_names.items():
-            known = options.get(tag_id)
-            order = known.display_order if known else len(options)
-            label = label_tag(tag_id, tag_name, {other.label for other in options.values() if other.value != tag_id})
-            options[tag_id] = PropertyOption(label=label, value=tag_id, display_order=order)
-        updated = self._client.replace_property_options(name, list(options.values()))
-        self._definitions[name] = updated
-        self.specs[name] = as_spec(updated)
+        """The list is replaced as a whole, so another rule may undo it at the same moment: it is looked at again."""
+        for _ in range(ATTEMPTS):
+            fresh = next(one for one in self._client.properties() if one.name == name)
+            self._definitions[name], self.specs[name] = fresh, as_spec(fresh)
+            if not _needs_options(fresh, tag_names):
+                return
+            self._client.replace_property_options(name, _merge_options(fresh.options, tag_names))
 
     def _check_identity(self) -> list[str]:
         identity = self._definitions.get(IDENTITY_PROPERTY)
@@ -124,6 +121,16 @@ def format_mapping_problem(problem: MappingProblem) -> str:
 def format_condition_problem(problem: ConditionProblem) -> str:
     detail = f" ({problem.detail})" if problem.detail else ""
     return f"{problem.code} {problem.field}{detail}"
+
+
+def _merge_options(options: Iterable[PropertyOption], tag_names: Mapping[str, str]) -> list[PropertyOption]:
+    merged = {option.value: option for option in options}
+    for tag_id, tag_name in tag_names.items():
+        known = merged.get(tag_id)
+        order = known.display_order if known else len(merged)
+        label = label_tag(tag_id, tag_name, {other.label for other in merged.values() if other.value != tag_id})
+        merged[tag_id] = PropertyOption(label=label, value=tag_id, display_order=order)
+    return list(merged.values())
 
 
 def _needs_options(definition: Property, tag_names: Mapping[str, str]) -> bool:

@@ -1,6 +1,6 @@
 """Which cards a run looks at, in which portions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,9 @@ from sync.engine.watermark import BEGINNING, end_window, start_window
 from sync.models import LinkState, RecordLink, SyncRun
 
 PORTION = 100
+SHORTEST_PERIOD = timedelta(seconds=1)
+# How far Sansan's clock may be ahead of ours. That a period may end in the future is a guess.
+CLOCK_DIFFERENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,22 @@ def choose_window(run: SyncRun, watermark: datetime | None, overlap_minutes: int
         run.window_to = end_window(now, run.window_from)
 
 
-def read_period(run: SyncRun, client: SansanClient) -> Iterator[Portion]:
-    """The cards of the run's period, from where it stopped if it was interrupted."""
+def read_period(run: SyncRun, client: SansanClient, now: Callable[[], datetime]) -> Iterator[Portion]:
+    """The cards of the run's period, from where it stopped if it was interrupted.
+
+    A card that is edited while everything is read leaves the period, so a run that reads everything reads on until
+    the present: otherwise such a card would look as if it were gone.
+    """
     if run.window_from is None or run.window_to is None:
         raise ValueError(f"Run {run.pk} has no period to read.")
     start = run.position if run.position and run.position > run.window_from else run.window_from
-    for batch in walk_cards(client.cards_page, start, max(run.window_to, start + timedelta(seconds=1))):
+    yield from _walk(client, start, run.window_to)
+    if run.reads_everything:
+        yield from _walk(client, run.window_to, now() + CLOCK_DIFFERENCE)
+
+
+def _walk(client: SansanClient, start: datetime, end: datetime) -> Iterator[Portion]:
+    for batch in walk_cards(client.cards_page, start, max(end, start + SHORTEST_PERIOD)):
         yield Portion(batch.cards, position=batch.position)
 
 

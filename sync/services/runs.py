@@ -34,10 +34,10 @@ def request_run(
     Raises RunActiveError when another run of the rule is queued or under way.
     """
     kind = choose_kind(rule, full=full, dry_run=dry_run)
-    interrupted = _settle_interrupted(rule, wanted=kind)
+    reads_everything = full or rule.watermark is None
+    interrupted = _settle_interrupted(rule, wanted=kind, reads_everything=reads_everything)
     if interrupted is not None:
         return interrupted
-    reads_everything = full or rule.watermark is None
     return _queue(
         SyncRun(rule=rule, kind=kind, dry_run=dry_run, reads_everything=reads_everything, trigger=trigger),
         rule,
@@ -62,7 +62,7 @@ def request_retry(
     known = set(rule.links.filter(sansan_id__in=asked).values_list("sansan_id", flat=True))
     if unknown := [sansan_id for sansan_id in asked if sansan_id not in known]:
         raise UnknownRecordsError(unknown)
-    _settle_interrupted(rule, wanted=RunKind.RETRY)
+    _settle_interrupted(rule, wanted=RunKind.RETRY, reads_everything=False)
     selection = {"code": code, "sansan_ids": asked}
     return _queue(SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger), rule, requested_by)
 
@@ -108,22 +108,28 @@ def _find_lost_runs(now: datetime) -> list[int]:
     return list(SyncRun.objects.filter(never_taken | lapsed).order_by("pk").values_list("pk", flat=True))
 
 
-def _settle_interrupted(rule: SyncRule, *, wanted: RunKind) -> SyncRun | None:
+def _settle_interrupted(rule: SyncRule, *, wanted: RunKind, reads_everything: bool) -> SyncRun | None:
     """Goes on with an interrupted run of the rule where that serves what is wanted, else closes it as failed."""
     active = SyncRun.objects.filter(rule=rule, status__in=ACTIVE_STATUSES).first()
     if active is None:
         return None
     if not is_abandoned(active):
         raise RunActiveError(active)
-    goes_on = wanted == active.kind or (
-        wanted == RunKind.INCREMENTAL and active.kind in (RunKind.INITIAL, RunKind.FULL)
-    )
-    if goes_on and active.kind != RunKind.RETRY:
+    if _serves(active, wanted, reads_everything):
         return active
-    SyncRun.objects.filter(pk=active.pk, lease_token=active.lease_token).update(
-        status=RunStatus.FAILED, error_code="RUN_INTERRUPTED", finished_at=F("lease_expires_at"), lease_token=None
-    )
+    with transaction.atomic():
+        active.preview_links.all().delete()
+        SyncRun.objects.filter(pk=active.pk, lease_token=active.lease_token).update(
+            status=RunStatus.FAILED, error_code="RUN_INTERRUPTED", finished_at=F("lease_expires_at"), lease_token=None
+        )
     return None
+
+
+def _serves(interrupted: SyncRun, wanted: RunKind, reads_everything: bool) -> bool:
+    if wanted == RunKind.INCREMENTAL:
+        return interrupted.kind in (RunKind.INCREMENTAL, RunKind.INITIAL, RunKind.FULL)
+    same = interrupted.kind == wanted and interrupted.reads_everything == reads_everything
+    return same and wanted != RunKind.RETRY
 
 
 def _queue(run: SyncRun, rule: SyncRule, requested_by: str) -> SyncRun:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import dramatiq
 import pytest
+from django.db import connection
 from django.utils import timezone
 from dramatiq import Worker
 from dramatiq.brokers.stub import StubBroker
@@ -124,6 +125,24 @@ def test_without_redis_whoever_queues_a_job_does_it(lone_broker: StubBroker) -> 
     worker.stop()
     job.send(3)
     assert lone_broker.queues["default"].qsize() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_message_inherits_a_database_connection(lone_broker: StubBroker) -> None:
+    found_open: list[bool] = []
+
+    def look() -> None:
+        found_open.append(connection.connection is not None)
+        connection.ensure_connection()
+
+    job = dramatiq.actor(broker=lone_broker, actor_name="look")(look)
+    worker = Worker(lone_broker, worker_threads=1, worker_timeout=50)
+    worker.start()
+    for _ in range(3):
+        job.send()
+    lone_broker.join("default", timeout=10_000)
+    worker.stop(timeout=10_000)
+    assert found_open == [False, False, False]
 
 
 def test_redis_is_used_when_it_is_named() -> None:

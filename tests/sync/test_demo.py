@@ -43,8 +43,7 @@ def start_demo(installation: Installation) -> tuple[Service, str, str]:
     return demo, address, demo.wait_for_line("").removeprefix("Password: ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_portal_takes_the_printed_login_and_ends_on_a_signal(installation: Installation, number: int) -> None:
+def test_the_portal_takes_the_printed_login_and_ends_on_ctrl_c(installation: Installation) -> None:
     demo, address, password = start_demo(installation)
     with requests.Session() as browser:
         page = browser.get(address, timeout=10)
@@ -53,7 +52,7 @@ def test_the_portal_takes_the_printed_login_and_ends_on_a_signal(installation: I
         page = browser.post(page.url, data=form, headers={"Referer": page.url}, timeout=10)
         assert "cards-to-contacts" in browser.get(f"{address}admin/sync/syncrule/", timeout=10).text
     assert len(list_processes(str(installation.folder))) >= 3
-    assert demo.stop(number) == 0
+    assert demo.stop(signal.SIGINT) == 0
     assert list_processes(str(installation.folder)) == {}
     folder = list_scratch_folders(installation.folder)[0]
     assert any(str(folder) in line for line in demo.lines)
@@ -70,10 +69,11 @@ def test_a_child_that_dies_ends_the_demo(installation: Installation) -> None:
     assert list_processes(str(installation.folder)) == {}
 
 
-def test_a_stop_on_the_way_ends_the_children(installation: Installation) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_on_the_way_ends_the_children(installation: Installation, number: int) -> None:
     demo = installation.start("demo", "--cards", "20")
     demo.wait_for_line("Scratch folder: ")
-    assert demo.stop(signal.SIGINT) == 130
+    assert demo.stop(number) == 130
     assert list_processes(str(installation.folder)) == {}
 
 

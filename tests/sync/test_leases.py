@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sync.models import ConnectedAccount, RunKind, RunStatus, SyncRule, SyncRun
+from sync.models import ConnectedAccount, PreviewLink, RunKind, RunStatus, SyncRule, SyncRun
 from sync.services import leases
 from sync.services.leases import Lease, LeaseLostError, RunActiveError, is_holder_dead, name_holder, take_lease
 from sync.services.runs import claim_due_rules, request_retry, request_run
@@ -131,3 +131,19 @@ def test_runs_that_were_lost_on_the_way_are_sent_again(rule: SyncRule) -> None:
     assert claim_due_rules(later) == []
     SyncRun.objects.filter(pk=run.pk).update(lease_expires_at=later - timedelta(seconds=1))
     assert claim_due_rules(later) == [run.pk]
+
+
+def lapse(run: SyncRun) -> None:
+    SyncRun.objects.filter(pk=run.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_an_interrupted_preview_is_only_continued_by_one_of_the_same_extent(rule: SyncRule) -> None:
+    SyncRule.objects.update(watermark=timezone.now())
+    rule.refresh_from_db()
+    run = request_run(rule, dry_run=True)
+    take_lease(run)
+    PreviewLink.objects.create(run=run, sansan_id="a")
+    lapse(run)
+    full = request_run(rule, dry_run=True, full=True)
+    assert (full != run, full.reads_everything) == (True, True)
+    assert not PreviewLink.objects.exists(), "what the interrupted one believed is gone with it"

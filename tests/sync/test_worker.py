@@ -14,6 +14,8 @@ from sync.broker import NAMESPACE
 from tests.sync.installation import Installation
 from tests.waiting import wait_until
 
+# Both look for an unused database of Redis: not at the same time.
+pytestmark = pytest.mark.xdist_group("redis")
 DRAMATIQ = [str(Path(sys.executable).with_name("dramatiq")), "config.worker"]
 CARD = {"lastName": "見本", "firstName": "太郎", "email": "taro@sample.example"}
 
@@ -49,3 +51,12 @@ def test_it_takes_what_the_scheduler_queues(installation: Installation, sandbox:
     wait_until(lambda: bool(sandbox.hubspot.contacts()), patience_seconds=60)
     assert worker.stop(signal.SIGTERM) == 0
     assert "in sync" in installation.manage_well("list_records", "cards-to-contacts")
+
+
+def test_dev_works_the_queue_of_redis(installation: Installation, sandbox: Sandbox, redis_url: str) -> None:
+    sandbox.sansan.add_card(**CARD)
+    installation.environment["REDIS_URL"] = redis_url
+    installation.connect(sandbox)
+    dev = installation.start("dev", "--port", "0")
+    wait_until(lambda: bool(sandbox.hubspot.contacts()), patience_seconds=60)
+    assert dev.stop(signal.SIGTERM) == 0

@@ -18,11 +18,11 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = "Web, worker and schedule in one process, for development and small trials."
+    help = _("Web, worker and schedule in one process, for development and small trials.")
     requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="port of the portal; 0 takes a free one")
+        parser.add_argument("--port", type=int, default=8000, help=_("Port of the portal; 0 takes a free one."))
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         with watch_for_stop() as stop, serve_portal(port) as address:

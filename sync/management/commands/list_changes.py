@@ -14,12 +14,12 @@ from sync.selectors.changes import list_changes
 
 
 class Command(BaseCommand):
-    help = "Lists what a rule's last run (or another one) did to each record, with old and new values."
+    help = _("Lists what a rule's last run, or another one, did to each record, with old and new values.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("rule", metavar="RULE")
-        parser.add_argument("--run", type=int, help="number of the run; without it, the rule's last one")
-        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument("--run", type=int, help=_("Number of the run; without it, the rule's last one."))
+        parser.add_argument("--json", action="store_true", help=_("Print one JSON object a line and nothing else."))
 
     def handle(self, *args: Any, **options: Any) -> None:
         run = find_run(find_rule(options["rule"]), options["run"])

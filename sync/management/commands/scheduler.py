@@ -12,11 +12,11 @@ from sync.management.stopping import watch_for_stop
 
 
 class Command(BaseCommand):
-    help = "Queues the runs that are due, until interrupted. Without REDIS_URL it also works them off."
+    help = _("Queues the runs that are due, until interrupted. Without REDIS_URL it also works them off.")
     requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="queue what is due now, then end")
+        parser.add_argument("--once", action="store_true", help=_("Queue what is due now, then end."))
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         try:

@@ -98,15 +98,15 @@ class Children:
                     raise child.fail()
 
     def end_all(self) -> None:
-        """Ends what still runs, the youngest first: it may need the older ones to end well."""
-        while self._running:
-            process = self._running.pop().process
-            process.terminate()
-            try:
-                process.wait(timeout=END_WITHIN_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """Ends what still runs, the youngest first: it may need the older ones to end well. Ctrl-C kills the rest."""
+        try:
+            for child in reversed(self._running):
+                child.process.terminate()
+                child.process.wait(timeout=END_WITHIN_SECONDS)
+        except (KeyboardInterrupt, subprocess.TimeoutExpired):
+            for child in self._running:
+                child.process.kill()
+                child.process.wait()
 
     def _check_stop(self) -> None:
         if self.stop.wait(LOOK_EVERY_SECONDS):

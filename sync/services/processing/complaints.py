@@ -4,7 +4,6 @@ from connectors.errors import Issue, StopRunError
 from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.services.processing.work import Work
 
-CONFLICT_CODES = frozenset({"CONFLICT", "CONFLICTING_UNIQUE_VALUE"})
 MISSING_CODES = frozenset({"OBJECT_NOT_FOUND"})
 # These say that the mapping, not the record, is wrong: every other record would fail alike.
 MAPPING_CODES = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "PROPERTY_READ_ONLY"})
@@ -28,6 +27,13 @@ REASON_BY_CODE = {
 
 class MappingBrokenError(StopRunError):
     """HubSpot says that the mapping itself does not fit, in the middle of a run."""
+
+
+def is_identity_conflict(issue: Issue) -> bool:
+    """Whether HubSpot has a contact with this card's id or e-mail address, rather than with another unique value."""
+    if issue.code == "CONFLICTING_UNIQUE_VALUE":
+        return issue.property_name in ("", IDENTITY_PROPERTY)
+    return issue.code == "CONFLICT"
 
 
 def fail_for_issue(work: Work, issue: Issue) -> None:

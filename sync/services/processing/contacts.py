@@ -35,7 +35,7 @@ def follow_contact(shop: Workshop, contact_id: str) -> Contact | None:
 def find_contacts(shop: Workshop, works: Sequence[Work], existing_ids: Mapping[str, str] | None = None) -> None:
     """Sets `contact` where HubSpot has one for the card: named by a conflict, carrying its card id, or its e-mail."""
     named = existing_ids or {}
-    pending = _find(shop, works, "", lambda work: named.get(work.card_id, ""), _list_ids)
+    pending = _find(shop, works, "", lambda work: named.get(work.card_id, ""), list_contact_ids)
     pending = _find(shop, pending, IDENTITY_PROPERTY, lambda work: work.card_id, _list_card_ids)
     pending = _find(shop, pending, EMAIL, lambda work: work.email, _list_emails)
     for work in pending:
@@ -58,8 +58,15 @@ def _find(
         answer = shop.hubspot.read_contacts(keys, shop.plan.properties_to_read, id_property=id_property)
         found = {key: contact for contact in answer.contacts for key in list_keys(contact)}
         for work, key in batch:
-            work.contact = found.get(key)
+            contact = found.get(key)
+            work.contact = contact if contact and _belongs_to(contact, work) else None
     return [work for work in works if work.contact is None]
+
+
+def _belongs_to(contact: Contact, work: Work) -> bool:
+    """Whether the contact is the card's: what is in the way of a write may also be somebody else's."""
+    by_card = contact.properties.get(IDENTITY_PROPERTY) == work.card_id
+    return by_card or bool(work.email and work.email in known_emails(contact.properties))
 
 
 def _find_by_email(shop: Workshop, email: str) -> Contact | None:
@@ -69,7 +76,10 @@ def _find_by_email(shop: Workshop, email: str) -> Contact | None:
         return None
 
 
-def _list_ids(contact: Contact) -> list[str]:
+def list_contact_ids(contact: Contact | None) -> list[str]:
+    """The id of the contact and those of all contacts that were merged into it."""
+    if contact is None:
+        return []
     merged = [merged_id for merged_id in contact.properties.get(MERGED_IDS, "").split(";") if merged_id]
     return [contact.id, *merged]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sync.engine.identity import choose_winner, rank
 from sync.engine.outcomes import Outcome
 from sync.models import CardPlace, LinkState
+from sync.services.processing.contacts import list_contact_ids
 from sync.services.processing.work import Work, Workshop, as_contender
 
 LOST_TO_ANOTHER = ("DUPLICATE_EMAIL", "DUPLICATE_CONTACT")
@@ -57,36 +58,36 @@ def settle_contact_contests(shop: Workshop, works: Sequence[Work]) -> list[Work]
     for work in works:
         if work.contact:
             by_contact[work.contact.id].append(work)
-    contenders = {work.card_id for work in works}
-    holders = {
-        place.hubspot_id: place for place in shop.desk.find_holders(by_contact) if place.sansan_id not in contenders
-    }
+    entered = {work.card_id for work in works}
+    ids = {contact_id: list_contact_ids(rivals[0].contact) for contact_id, rivals in by_contact.items()}
+    holders: dict[str, list[CardPlace]] = defaultdict(list)
+    for place in shop.desk.find_holders(one for known in ids.values() for one in known):
+        if place.sansan_id not in entered:
+            holders[place.hubspot_id].append(place)
     return [
         winner
         for contact_id, rivals in by_contact.items()
-        if (winner := _settle_contact(shop, contact_id, rivals, holders.get(contact_id)))
+        if (winner := _settle_contact(shop, contact_id, rivals, [p for one in ids[contact_id] for p in holders[one]]))
     ]
 
 
-def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holder: CardPlace | None) -> Work | None:
+def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holders: list[CardPlace]) -> Work | None:
     champion = max(works, key=lambda work: rank(as_contender(work.place)))
-    defends = holder is not None and holder.eligible and holder.state != LinkState.EXCLUDED
-    winner = champion.place
-    if holder is not None and defends and rank(as_contender(holder)) > rank(as_contender(champion.place)):
-        winner = holder
+    defenders = [place for place in holders if place.eligible and place.state != LinkState.EXCLUDED]
+    winner = max([champion.place, *defenders], key=lambda place: rank(as_contender(place)))
     for work in works:
         if work.place is not winner:
             _lose(work, "DUPLICATE_CONTACT", winner, contact=contact_id)
-            work.waits_for = None if winner is holder else champion
+            work.waits_for = champion if winner is champion.place else None
             work.place.hubspot_id = ""
-    if winner is holder:
+    if winner is not champion.place:
         return None
-    if holder is not None:
-        displaced = _displace(holder, champion)
-        if defends:
+    for place in holders:
+        displaced = _displace(place, champion)
+        _inherit(shop, place, champion)
+        if place in defenders:
             _lose(displaced, "DUPLICATE_CONTACT", winner, contact=contact_id)
-        _inherit(shop, holder, champion)
-        holder.hubspot_id = ""
+        place.hubspot_id = ""
     return champion
 
 

@@ -7,7 +7,7 @@ from connectors.hubspot.records import ContactInput
 from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.engine.outcomes import Outcome
 from sync.services.processing.batches import Answers, send_in_batches
-from sync.services.processing.complaints import CONFLICT_CODES, fail_for_issue
+from sync.services.processing.complaints import fail_for_issue, is_identity_conflict
 from sync.services.processing.contacts import find_contacts
 from sync.services.processing.work import Work, Workshop
 
@@ -60,7 +60,7 @@ def _send(shop: Workshop, works: Sequence[Work]) -> Answers:
                 _settle_created(shop, work, contact.id)
     for work in works:
         issue = answers.refused.get(work.card_id)
-        if issue and issue.code not in CONFLICT_CODES:
+        if issue and not is_identity_conflict(issue):
             fail_for_issue(work, issue)
     return answers
 
@@ -78,7 +78,7 @@ def _list_conflicts(works: Sequence[Work], answers: Answers) -> list[Work]:
     return [
         work
         for work in works
-        if (issue := answers.refused.get(work.card_id)) is not None and issue.code in CONFLICT_CODES
+        if (issue := answers.refused.get(work.card_id)) is not None and is_identity_conflict(issue)
     ]
 
 

@@ -55,21 +55,24 @@ class Desk:
     def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]:
         """Cards that pass the limits and have one of the addresses."""
         wanted = set(emails)
-        found = self._take(self._store.find_sharing_email(wanted))
-        return [place for place in found if place.eligible and place.email in wanted]
+        self._take(self._store.find_sharing_email(wanted))
+        return [place for place in self._places.values() if place.eligible and place.email in wanted]
 
     def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]:
         """Cards linked with one of the contacts."""
         wanted = set(contact_ids)
-        return [place for place in self._take(self._store.find_holders(wanted)) if place.hubspot_id in wanted]
+        self._take(self._store.find_holders(wanted))
+        return [place for place in self._places.values() if place.hubspot_id in wanted]
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
         """Cards excluded because one of the given stands for their contact."""
         wanted = set(winner_ids)
-        return [place for place in self._take(self._store.find_losers(wanted)) if place.winner_id in wanted]
+        self._take(self._store.find_losers(wanted))
+        return [place for place in self._places.values() if place.winner_id in wanted]
 
-    def _take(self, places: Iterable[CardPlace]) -> list[CardPlace]:
-        return [self._places.setdefault(place.sansan_id, place) for place in places]
+    def _take(self, places: Iterable[CardPlace]) -> None:
+        for place in places:
+            self._places.setdefault(place.sansan_id, place)
 
 
 class RealLinks:

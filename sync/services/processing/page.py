@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from connectors.sansan.records import Card
+from sync.engine.diff import EMAIL
 from sync.engine.outcomes import Outcome
 from sync.engine.value_check import check_value
-from sync.models import CardPlace, LinkState, RunKind
+from sync.models import CardPlace, LinkState, RunKind, SyncRun
 from sync.services.processing.contacts import find_contacts, read_linked
 from sync.services.processing.contests import flag_abandoned_losers, settle_email_contests
 from sync.services.processing.creating import IMAGINED, create_contacts
@@ -28,7 +29,7 @@ class Page:
 
     def process(self) -> None:
         """Settles every work. Raises the errors of the clients that stop a run; what was settled before stays so."""
-        _settle_untouched(self._open_works, self._shop.run.kind)
+        _settle_untouched(self._open_works, self._shop.run)
         if not self._open_works:
             return
         self._shop.load_validation_rules()
@@ -44,7 +45,8 @@ class Page:
         update_contacts(self._shop, [work for work in works if work.contact])
 
     def _add(self, works: Sequence[Work]) -> None:
-        if self._shop.run.dry_run:
+        if self._shop.run.dry_run or EMAIL not in self._shop.plan.policies:
+            # HubSpot refuses a second contact with an address, but only if the address is written.
             find_contacts(self._shop, works)
         found = [work for work in works if work.contact]
         found += create_contacts(self._shop, [work for work in works if work.contact is None])
@@ -67,20 +69,20 @@ class Page:
         self._shop.ensure_tag_options({tag_id: self._shop.tag_names[tag_id] for tag_id in used})
 
 
-def _settle_untouched(works: Sequence[Work], kind: str) -> None:
+def _settle_untouched(works: Sequence[Work], run: SyncRun) -> None:
     """Neither the card nor its mapping changed since the last attempt: nothing to ask, nothing to write.
 
-    An incremental run reads the same cards several times over; what HubSpot has refused is sent again by a re-run, a
-    full run, or when the card changes.
+    The same cards are read several times over; what HubSpot has refused is sent again by a re-run, a full run, or
+    when the card changes.
     """
     for work in works:
         place = work.place
         if place.state == LinkState.IN_SYNC and place.hubspot_id and place.content_hash == work.content_hash:
             work.outcome = Outcome.UNCHANGED
-        elif (
-            kind == RunKind.INCREMENTAL and place.state == LinkState.FAILING and place.failed_hash == work.content_hash
-        ):
-            work.fail(place.reason_code, **place.reason_detail)
+        elif place.state == LinkState.FAILING and place.failed_hash == work.content_hash:
+            work.is_repeat = place.seen_run_id == run.pk
+            if work.is_repeat or run.kind == RunKind.INCREMENTAL:
+                work.fail(place.reason_code, **place.reason_detail)
 
 
 def _has_contact(work: Work) -> bool:

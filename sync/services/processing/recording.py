@@ -18,6 +18,7 @@ ACTIONS = {
     Outcome.EXCLUDED: LogAction.EXCLUDE,
     Outcome.FAILED: LogAction.FAIL,
 }
+LONGEST_CORRELATION_ID = 100
 COUNTERS = ("seen", *(outcome.value for outcome in Outcome))
 
 
@@ -43,7 +44,8 @@ class Recorder:
         """
         settled = [work for work in works if work.can_be_recorded]
         displaced = [other for work in settled for other in work.displaced]
-        counted = [work for work in [*displaced, *settled] if work.is_settled]
+        # A card can be settled and displaced on one page; what happened last is told last.
+        counted = [work for work in [*settled, *displaced] if work.is_settled]
         transitions = [self._place_in_run(work) for work in counted]
         with transaction.atomic():
             self._fence(tally(transitions), position, requests)
@@ -78,9 +80,9 @@ class Recorder:
         self, settled: Sequence[Work], displaced: Sequence[Work], to_revisit: Sequence[CardPlace]
     ) -> None:
         untouched = [work for work in settled if work.outcome is Outcome.UNCHANGED and not _has_news(work)]
-        skipped = {work.card_id for work in untouched}
+        skipped = {work.card_id for work in untouched} - {work.card_id for work in displaced}
         places: dict[str, CardPlace] = {place.sansan_id: place for place in to_revisit}
-        for work in [*displaced, *settled]:
+        for work in [*settled, *displaced]:
             places |= {place.sansan_id: place for place in work.renamed}
             if work.card_id not in skipped:
                 places[work.card_id] = work.place
@@ -101,7 +103,7 @@ class Recorder:
     def _build_logs(self, works: Iterable[Work]) -> Iterator[RecordLog]:
         for work in works:
             outcome = _require_outcome(work)
-            if outcome is Outcome.UNCHANGED or (outcome is Outcome.EXCLUDED and not _is_news(work)):
+            if not _is_told(work, outcome):
                 continue
             yield RecordLog(
                 run=self._shop.run,
@@ -113,7 +115,7 @@ class Recorder:
                 changes={name: list(change) for name, change in work.changes.items()},
                 reason_code=work.reason_code,
                 reason_detail=work.reason_detail,
-                correlation_id=work.correlation_id,
+                correlation_id=work.correlation_id[:LONGEST_CORRELATION_ID],
                 created_at=self._shop.now(),
             )
 
@@ -132,9 +134,11 @@ def _require_outcome(work: Work) -> Outcome:
     return work.outcome
 
 
-def _is_news(work: Work) -> bool:
-    """Excluded anew, or for another reason than before."""
-    return work.earlier != (work.place.state, work.place.reason_code)
+def _is_told(work: Work, outcome: Outcome) -> bool:
+    """Whether the outcome gets an audit row: an exclusion only when it, or its reason, is new."""
+    if outcome is Outcome.EXCLUDED:
+        return work.earlier != (work.place.state, work.place.reason_code)
+    return outcome is not Outcome.UNCHANGED and not work.is_repeat
 
 
 def _has_news(work: Work) -> bool:

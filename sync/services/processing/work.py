@@ -40,6 +40,8 @@ class Work:
     waits_for: "Work | None" = None
     # Whether the card's standing changed in a way that a hash does not show (exchange date, name, limits …).
     touched: bool = False
+    # Came up again in this run, with the content that has failed in it before.
+    is_repeat: bool = False
     # Earlier outcome in this run of the card whose contact this one took over.
     inherited: Outcome | None = None
 

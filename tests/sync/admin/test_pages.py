@@ -48,6 +48,16 @@ def test_what_runs_write_is_only_read(admin_client: Client, filled: Portal, mode
     assert model.objects.filter(pk=thing.pk).exists()
 
 
+def test_it_speaks_the_browsers_language(admin_client: Client, filled: Portal) -> None:
+    japanese = {"HTTP_ACCEPT_LANGUAGE": "ja"}
+    rules = admin_client.get(locate(SyncRule, "changelist"), **japanese).content.decode()
+    assert "今すぐ実行する" in rules
+    record = admin_client.get(locate(RecordLink, "change", RecordLink.objects.get().pk), **japanese).content.decode()
+    assert "taro@@sample.exampleは正しいメールアドレスではありません。" in record
+    account = admin_client.get(locate(ConnectedAccount, "change", filled.rule.sansan_account_id), **japanese)
+    assert "APIキー" in account.content.decode()
+
+
 def test_reasons_and_changes_are_in_words(admin_client: Client, filled: Portal) -> None:
     record = admin_client.get(locate(RecordLink, "change", RecordLink.objects.get().pk)).content.decode()
     assert "taro@@sample.example is not a valid e-mail address." in record
