@@ -159,11 +159,6 @@ FAILURES: dict[str, Reason] = {
         _("HubSpot left the record out of its answer, and a second look showed that it was not written."),
         _("Re-run the record. If it happens again, open the contact in HubSpot and look at its history."),
     ),
-    "INVALID_CARD": Reason(
-        _("The card cannot be read"),
-        _("Sansan's answer for this card is incomplete: {message}"),
-        _("Open the card in Sansan and save it again, then re-run the record."),
-    ),
 }
 RUN_ERRORS: dict[str, Reason] = {
     "MAPPING_INVALID": Reason(

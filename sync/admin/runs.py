@@ -56,7 +56,7 @@ class RunAdmin(ReadOnlyAdmin):
         (
             _("Reading"),
             {
-                "fields": ["reads_everything", "window_from", "window_to", "position", "reading_done", "watermark"],
+                "fields": ["reads_everything", "window_from", "window_to", "position", "watermark"],
                 "description": _("Which changes the run reads, and how far it has come."),
             },
         ),

@@ -1,7 +1,6 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sync.models.accounts import ConnectedAccount
@@ -114,10 +113,6 @@ class SyncRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_due(self) -> bool:
-        return self.enabled and self.next_run_at is not None and self.next_run_at <= timezone.now()
 
 
 class TagSelection(models.Model):

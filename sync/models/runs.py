@@ -57,7 +57,6 @@ class SyncRun(models.Model):
     window_from = models.DateTimeField(_("reads from"), null=True, blank=True)
     window_to = models.DateTimeField(_("reads to"), null=True, blank=True)
     position = models.DateTimeField(_("read up to"), null=True, blank=True)
-    reading_done = models.BooleanField(_("reading done"), default=False)
     watermark = models.DateTimeField(_("watermark afterwards"), null=True, blank=True)
 
     lease_token = models.UUIDField(_("lease"), null=True, blank=True, editable=False)

@@ -191,7 +191,6 @@ class _Execution:
 
     def _finish(self, error_code: str, error_detail: dict[str, str]) -> None:
         self._run.refresh_from_db(fields=["failed", "position"])
-        self._run.preview_links.all().delete()
         rule = SyncRule.objects.filter(runs=self._run).first()
         status = RunStatus.FAILED if error_code else RunStatus.PARTIAL if self._run.failed else RunStatus.SUCCEEDED
         requests = self._count_requests()
@@ -208,6 +207,7 @@ class _Execution:
         )
         if not closed:
             raise LeaseLostError(f"Run {self._run.pk} was taken over.")
+        self._run.preview_links.all().delete()
         logger.info(
             "run=%s rule=%s kind=%s status=%s error=%s",
             self._run.pk,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from connectors.errors import NotFoundError
+from connectors.errors import RejectedError
 from connectors.sansan.client import SansanClient
 from connectors.sansan.paging import walk_cards
 from connectors.sansan.records import Card
@@ -73,13 +73,13 @@ def list_selected(run: SyncRun) -> list[str]:
 
 
 def read_single(client: SansanClient, card_ids: Sequence[str]) -> Portion:
-    """Cards one by one: Sansan has no call for several ids."""
+    """Cards one by one: Sansan has no call for several ids. One that Sansan refuses to show counts as missing."""
     cards: list[Card] = []
     missing: list[str] = []
     for card_id in card_ids:
         try:
             cards.append(client.card(card_id))
-        except NotFoundError:
+        except RejectedError:
             missing.append(card_id)
     return Portion(tuple(cards), missing=tuple(missing))
 

@@ -27,6 +27,7 @@ class RulePlan:
     match: Match
     only_with_email: bool
     only_with_tags: bool
+    matches_by_email: bool
     selected_tag_ids: frozenset[str] | None  # None: every public and shared tag
     policies: Mapping[str, str]
     # What has to be known of a contact before it is changed.
@@ -51,6 +52,7 @@ def plan_rule(rule: SyncRule) -> RulePlan:
         match=match,
         only_with_email=rule.only_with_email,
         only_with_tags=rule.only_with_these_tags,
+        matches_by_email=EMAIL in rule.matching,
         selected_tag_ids=None if rule.sync_all_tags else frozenset(rule.tags.values_list("tag_id", flat=True)),
         policies=policies,
         properties_to_read=tuple(sorted({*policies, EMAIL, ADDITIONAL_EMAILS, MERGED_IDS, IDENTITY_PROPERTY})),

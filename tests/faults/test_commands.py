@@ -120,3 +120,15 @@ def test_every_path_family_of_hubspot_works(portal: Portal, add_card, settings, 
     portal.sandbox.sansan.edit_card(card_id, title="部長")
     assert portal.run_well().updated == 1
     assert portal.link(existing).state == "in_sync"
+
+
+def test_a_run_that_waits_for_nobody_goes_first(portal: Portal, add_card) -> None:
+    from sync.services.runs import request_retry
+
+    add_card(email="taro@@sample.example")
+    call("run_sync", "cards-to-contacts", "--json")
+    waiting = request_retry(portal.rule)
+    assert call("run_sync", "cards-to-contacts", "--dry-run", "--json")[0] == 1, "a dry run sets no real one going"
+    assert call("run_sync", "cards-to-contacts", "--json")[0] == 3
+    waiting.refresh_from_db()
+    assert waiting.status == "partial"

@@ -153,3 +153,41 @@ def test_a_card_that_fails_and_is_fixed_within_a_run_is_no_error_of_it(portal: P
     after_each_page(monkeypatch, fix)
     run = portal.run_well()
     assert (run.failed, run.created, summarize_run(run)["errors"]) == (0, 321, [])
+
+
+def test_a_rule_that_matches_by_link_alone_adopts_nobody(portal: Portal, add_card) -> None:
+    portal.change_rule(matching=["link"])
+    person = portal.sandbox.hubspot.add_contact(email="taro@sample.example", jobtitle="社長")
+    card_id = add_card(title="部長")
+    told, run = portal.run_well(dry_run=True), portal.run_well()
+    assert portal.sandbox.hubspot.contact(person)["jobtitle"] == "社長"
+    assert (run.failed, portal.link(card_id).reason_code) == (1, "EMAIL_IN_USE")
+    assert told.updated == 0
+
+
+def test_losers_are_told_of_a_new_winner(portal: Portal, add_card) -> None:
+    first = add_card(exchangeDate="2026-01-01")
+    second = add_card(exchangeDate="2026-02-01")
+    portal.run_well()
+    third = add_card(exchangeDate="2026-03-01", updatedTime="2026-01-01T00:00:00+09:00")
+    run = portal.run_well(full=True)
+    assert [portal.link(card_id).winner_id for card_id in (first, second, third)] == [third, third, ""]
+    assert (run.seen, run.excluded, run.updated) == (3, 2, 1)
+
+
+@pytest.mark.parametrize("question", ["find_sharing_email", "find_holders", "find_losers"])
+def test_a_page_is_looked_up_by_index(portal: Portal, django_assert_num_queries, question: str) -> None:
+    from django.db import connection
+
+    from sync.models import SyncRun
+    from sync.services.processing.link_store import RealLinks
+
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by how full the table is")
+    run = SyncRun.objects.create(rule=portal.rule, rule_name="x", kind="full")
+    with django_assert_num_queries(1) as captured:
+        getattr(RealLinks(run), question)([f"p{number}" for number in range(300)])
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + captured.captured_queries[0]["sql"])
+        plan = str(cursor.fetchall())
+    assert any(index in plan for index in ("link_by_email", "link_one_per_contact", "link_by_winner")), plan

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from sync.management.terminal import EXIT_FAILED, EXIT_STATUS, RunProgress, find_rule, refuse_active, report_run
-from sync.models import RunStatus, RunTrigger, SyncRun
+from sync.models import RunStatus, RunTrigger, SyncRule, SyncRun
 from sync.selectors.runs import summarize_run
 from sync.services.execution import execute_run
 from sync.services.leases import RunActiveError
@@ -27,15 +27,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rule = find_rule(options["rule"])
-        wanted = choose_kind(rule, full=options["full"], dry_run=options["dry_run"])
         try:
-            run = request_run(rule, full=options["full"], dry_run=options["dry_run"], trigger=RunTrigger.API)
+            run = request(rule, full=options["full"], dry_run=options["dry_run"])
         except RunActiveError as error:
-            # What waits in the queue is done here and now, if it is what was asked for.
-            if error.run.status != RunStatus.QUEUED or error.run.kind != wanted:
-                refuse_active(error)
-            run = error.run
+            refuse_active(error)
         finish_run(self, run, as_json=options["json"])
+
+
+def request(rule: SyncRule, *, full: bool, dry_run: bool) -> SyncRun:
+    """The run that was asked for. One that waits in the queue, maybe for a worker that is not there, goes first; but
+    nobody who asks for a dry run wants a real one to be done."""
+    try:
+        return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.API)
+    except RunActiveError as error:
+        waiting = error.run
+        if waiting.status != RunStatus.QUEUED or (dry_run and not waiting.dry_run):
+            raise
+    if waiting.kind == choose_kind(rule, full=full, dry_run=dry_run):
+        return waiting
+    execute_run(waiting.pk)
+    rule.refresh_from_db()
+    return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.API)
 
 
 def finish_run(command: BaseCommand, run: SyncRun, *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sync.models import Direction, SyncRule
+from sync.models import ConflictPolicy, Direction, SyncRule
 from sync.services.configuration.accounts import AccountBook, AccountDraft
 from sync.services.configuration.conditions import define_filters, define_hubspot_filters
 from sync.services.configuration.definition import RuleDefinition, read_definition
@@ -149,6 +149,9 @@ class RuleReader:
                 self.faults.add((*path, index), _("'%(name)s' stands here twice") % {"name": step})
         if self.entry.enabled and "name_and_company" in steps:
             self.faults.warn(path, _("name_and_company is kept, but the sync matches by link and e-mail only for now"))
+        if self.entry.conflict != ConflictPolicy.SANSAN_WINS and self.entry.direction == Direction.SANSAN_TO_HUBSPOT:
+            message = _("conflict is kept, but has no effect in this direction: see 'write' of each mapping")
+            self.faults.warn((*self.path, "conflict"), message)
 
     def _check_portal(self, hubspot: AccountDraft, saved: SyncRule | None) -> None:
         """A rule's links hold contact ids: they mean nothing in the portal of another account."""

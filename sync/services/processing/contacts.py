@@ -33,10 +33,17 @@ def follow_contact(shop: Workshop, contact_id: str) -> Contact | None:
 
 
 def find_contacts(shop: Workshop, works: Sequence[Work], existing_ids: Mapping[str, str] | None = None) -> None:
-    """Sets `contact` where HubSpot has one for the card: named by a conflict, carrying its card id, or its e-mail."""
+    """Sets `contact` where HubSpot has one for the card: named by a conflict, carrying its card id, or its e-mail.
+
+    A rule that does not match by e-mail finds only what carries the card's id.
+    """
     named = existing_ids or {}
-    pending = _find(shop, works, "", lambda work: named.get(work.card_id, ""), list_contact_ids)
+    pending = list(works)
+    if shop.plan.matches_by_email:
+        pending = _find(shop, pending, "", lambda work: named.get(work.card_id, ""), list_contact_ids)
     pending = _find(shop, pending, IDENTITY_PROPERTY, lambda work: work.card_id, _list_card_ids)
+    if not shop.plan.matches_by_email:
+        return
     pending = _find(shop, pending, EMAIL, lambda work: work.email, _list_emails)
     for work in pending:
         # A read of many finds only primary addresses for certain; a read of one finds secondary ones too.

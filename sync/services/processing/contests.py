@@ -1,4 +1,9 @@
-"""Several cards, one e-mail address or one contact: which of them stands for it."""
+"""Several cards, one e-mail address or one contact: which of them stands for it.
+
+A card of the page that loses is settled at once, but `waits_for` its winner: both are recorded, or neither. A card
+from before that loses is `displaced` by its winner and recorded with it; one that had lost already is only `renamed`,
+told of its new winner. The contact goes along, and with it (`inherited`) that this run created it.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence

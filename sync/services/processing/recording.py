@@ -97,7 +97,8 @@ class Recorder:
         rows = list(self._build_logs(works))
         if self._shop.run.dry_run:
             # A preview tells of each card once: what would be true in the end.
-            RecordLog.objects.filter(run=self._shop.run, sansan_id__in=[work.card_id for work in works]).delete()
+            told = RecordLog.objects.filter(run=self._shop.run, rule_id=self._shop.run.rule_id)
+            told.filter(sansan_id__in=[work.card_id for work in works]).delete()
         RecordLog.objects.bulk_create(rows)
 
     def _build_logs(self, works: Iterable[Work]) -> Iterator[RecordLog]:

@@ -121,7 +121,7 @@ def test_switching_a_rule_off_and_on_takes_it_off_the_schedule_and_back(apply: A
     ]
     assert get_rule().next_run_at is None
     apply()
-    assert get_rule().is_due
+    assert get_rule().next_run_at is not None
 
 
 def test_a_rule_that_is_off_starts_nothing(apply: Apply) -> None:
