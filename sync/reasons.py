@@ -11,6 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sync.problem_texts import describe_problems
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -164,7 +166,10 @@ RUN_ERRORS: dict[str, Reason] = {
     "MAPPING_INVALID": Reason(
         _("The mapping does not fit HubSpot"),
         _("{problems}"),
-        _("Correct the mapping, or create the missing properties in HubSpot, then run again. Nothing was written."),
+        _(
+            "Correct the mapping, or run 'apply' again: it creates the properties that belong to Tsunagi. "
+            "Others are created in HubSpot. Then run again."
+        ),
     ),
     "FILTER_INVALID": Reason(
         _("The filter cannot be used"),
@@ -173,12 +178,12 @@ RUN_ERRORS: dict[str, Reason] = {
     ),
     "RULE_DELETED": Reason(
         _("The rule was deleted"),
-        _("The rule {problems} was deleted before its run was done."),
+        _("The rule {rule} was deleted before its run was done."),
         _("Nothing to do."),
     ),
     "DIRECTION_UNSUPPORTED": Reason(
         _("This direction cannot run yet"),
-        _("The rule's direction is {problems}; only Sansan to HubSpot can run."),
+        _("The rule's direction is {direction}; only Sansan to HubSpot can run."),
         _("Change the rule's direction."),
     ),
     "CREDENTIALS_REFUSED": Reason(
@@ -188,6 +193,11 @@ RUN_ERRORS: dict[str, Reason] = {
             "Enter a valid key or token in the account, check the connection, then run again. What was done "
             "before is kept."
         ),
+    ),
+    "CREDENTIALS_UNREADABLE": Reason(
+        _("The stored key or token cannot be decrypted"),
+        _("None of the keys in CREDENTIALS_KEYS opens what is stored for the account."),
+        _("Put the former key back into CREDENTIALS_KEYS, behind the newest, or enter the key or token again."),
     ),
     "SCOPE_MISSING": Reason(
         _("A permission is missing"),
@@ -242,6 +252,8 @@ def describe(code: str, detail: Mapping[str, Any] | None = None) -> ReasonText:
     if reason is None:
         return ReasonText(code, code, str((detail or {}).get("message", "")), "")
     values = _Details(detail or {})
+    if isinstance(values.get("problems"), list):
+        values["problems"] = describe_problems(values["problems"])
     return ReasonText(
         code,
         str(reason.title),

@@ -21,6 +21,11 @@ class RecordLog(models.Model):
     hubspot_id = models.CharField(_("contact id"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=300, blank=True)
     action = models.CharField(_("action"), max_length=10, choices=LogAction.choices)
+    superseded = models.BooleanField(
+        _("superseded"),
+        default=False,
+        help_text=_("The card came up again in the same run; a later row tells the end."),
+    )
     changes = models.JSONField(
         _("changes"), default=dict, blank=True, help_text=_("For each HubSpot property: the old and the new value.")
     )

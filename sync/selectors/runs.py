@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Max
 
 from sync.models import LogAction, RecordLog, SyncRun
 from sync.reasons import describe
@@ -19,10 +19,7 @@ def list_failures(run: SyncRun) -> list[dict[str, Any]]:
 
     A card that failed and then got through within the run has not failed.
     """
-    later = RecordLog.objects.filter(
-        run=run, rule=OuterRef("rule"), sansan_id=OuterRef("sansan_id"), pk__gt=OuterRef("pk")
-    )
-    failures = RecordLog.objects.filter(~Exists(later), run=run, action=LogAction.FAIL)
+    failures = RecordLog.objects.filter(run=run, action=LogAction.FAIL, superseded=False)
     causes = failures.values("reason_code").annotate(count=Count("pk"), example=Max("pk"))
     examples = RecordLog.objects.in_bulk([cause["example"] for cause in causes])
     return [

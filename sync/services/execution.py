@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -39,7 +39,7 @@ __all__ = ["Progress", "RunActiveError", "execute_run"]
 ERROR_CODES: tuple[tuple[type[Exception], str], ...] = (
     (MappingBrokenError, "MAPPING_INVALID"),
     (CredentialsError, "CREDENTIALS_REFUSED"),
-    (CredentialsUnreadableError, "CREDENTIALS_REFUSED"),
+    (CredentialsUnreadableError, "CREDENTIALS_UNREADABLE"),
     (MissingScopeError, "SCOPE_MISSING"),
     (QuotaExhaustedError, "QUOTA_EXHAUSTED"),
     (UnexpectedAnswerError, "UNEXPECTED_ANSWER"),
@@ -70,6 +70,10 @@ def execute_run(run_id: int, progress: Progress | None = None) -> SyncRun:
             _Execution(run, lease, progress).perform()
     except LeaseLostError:
         logger.warning("run=%s rule=%s taken over by another process", run.pk, run.rule_name)
+    except BaseException:
+        # Told to stop (Ctrl-C, a worker that shuts down): the next process need not wait for the lease to lapse.
+        lease.release()
+        raise
     run.refresh_from_db()
     return run
 
@@ -89,7 +93,7 @@ class _Execution:
         except LeaseLostError:
             raise
         except PlanUnfitError as error:
-            self._finish(error.code, {"problems": "; ".join(error.problems)})
+            self._finish(error.code, error.detail)
         except TransformSpecError as error:
             self._finish("MAPPING_INVALID", {"problems": str(error)})
         except (ConnectorError, CredentialsUnreadableError) as error:
@@ -113,7 +117,7 @@ class _Execution:
 
     def _work(self) -> None:
         if self._rule.direction != Direction.SANSAN_TO_HUBSPOT:
-            raise PlanUnfitError("DIRECTION_UNSUPPORTED", [self._rule.get_direction_display()])
+            raise PlanUnfitError("DIRECTION_UNSUPPORTED", direction=self._rule.direction)
         plan = plan_rule(self._rule)
         catalogue = PropertyCatalogue(self._hubspot)
         catalogue.check(plan)
@@ -189,7 +193,7 @@ class _Execution:
     def _load_tag_ids(self) -> frozenset[str]:
         return frozenset(tag.id for tag in self._sansan.tags())
 
-    def _finish(self, error_code: str, error_detail: dict[str, str]) -> None:
+    def _finish(self, error_code: str, error_detail: dict[str, Any]) -> None:
         self._run.refresh_from_db(fields=["failed", "position"])
         rule = SyncRule.objects.filter(runs=self._run).first()
         status = RunStatus.FAILED if error_code else RunStatus.PARTIAL if self._run.failed else RunStatus.SUCCEEDED
@@ -233,5 +237,5 @@ def describe_error(error: Exception) -> dict[str, str]:
 
 def _require_rule(run: SyncRun) -> SyncRule:
     if run.rule is None:
-        raise PlanUnfitError("RULE_DELETED", [run.rule_name])
+        raise PlanUnfitError("RULE_DELETED", rule=run.rule_name)
     return run.rule

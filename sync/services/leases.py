@@ -44,6 +44,10 @@ class Lease:
             raise LeaseLostError(f"Run {self.run_id} was taken over.")
         self._renewed_at = time.monotonic()
 
+    def release(self) -> None:
+        """Leaves the run, unfinished, to whoever goes on with it."""
+        self.own().update(lease_expires_at=timezone.now())
+
     def own(self) -> QuerySet[SyncRun]:
         """The run's row, as long as it is ours: every write of state goes through this condition."""
         return SyncRun.objects.filter(pk=self.run_id, lease_token=self.token, status=RunStatus.RUNNING)

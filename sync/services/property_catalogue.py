@@ -1,13 +1,14 @@
 """HubSpot's live property definitions, and whether a rule fits them."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
 
 from connectors.errors import MissingScopeError, RejectedError
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Property, PropertyOption, ValidationRule
-from sync.engine.check import MappingProblem, check_mapping
+from sync.engine.check import check_mapping
 from sync.engine.defaults import IDENTITY_PROPERTY
-from sync.engine.filters import ConditionProblem, check_condition
+from sync.engine.filters import check_condition
 from sync.engine.records import PropertySpec
 from sync.services.property_setup import label_tag
 from sync.services.rule_plan import FIELD_SPECS, RulePlan
@@ -16,13 +17,22 @@ ATTEMPTS = 3
 LENGTH_RULES = {"MAX_LENGTH": "max_length", "MIN_LENGTH": "min_length"}
 
 
-class PlanUnfitError(Exception):
-    """The rule cannot run as it is; `problems` are lines in English codes and names, with their place."""
+class Problem(TypedDict):
+    """Why a rule cannot run, in a form that can be stored and told in any language."""
 
-    def __init__(self, code: str, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
+    code: str
+    source: str
+    target: str
+    detail: str
+
+
+class PlanUnfitError(Exception):
+    """The rule cannot run as it is; `detail` is what the text of the reason `code` needs."""
+
+    def __init__(self, code: str, **detail: Any) -> None:
+        super().__init__(code)
         self.code = code
-        self.problems = problems
+        self.detail = detail
 
 
 class PropertyCatalogue:
@@ -37,14 +47,19 @@ class PropertyCatalogue:
     def check(self, plan: RulePlan) -> None:
         """Raises PlanUnfitError when a run by this plan would fail; nothing was written yet."""
         problems = [
-            format_mapping_problem(problem) for problem in check_mapping(plan.mappings, FIELD_SPECS, self.specs)
+            Problem(code=one.code, source=one.source, target=one.target, detail=one.detail)
+            for one in check_mapping(plan.mappings, FIELD_SPECS, self.specs)
         ]
         problems += self._check_identity()
         if problems:
-            raise PlanUnfitError("MAPPING_INVALID", problems)
-        faults = [fault for condition in plan.conditions for fault in check_condition(condition, FIELD_SPECS)]
+            raise PlanUnfitError("MAPPING_INVALID", problems=problems)
+        faults = [
+            Problem(code=fault.code, source=fault.field, target="", detail=fault.detail)
+            for condition in plan.conditions
+            for fault in check_condition(condition, FIELD_SPECS)
+        ]
         if faults:
-            raise PlanUnfitError("FILTER_INVALID", [format_condition_problem(fault) for fault in faults])
+            raise PlanUnfitError("FILTER_INVALID", problems=faults)
 
     def load_validation_rules(self) -> None:
         """Adds the administrators' limits on lengths; asked for only when something is going to be written.
@@ -77,13 +92,12 @@ class PropertyCatalogue:
                 return
             self._client.replace_property_options(name, _merge_options(fresh.options, tag_names))
 
-    def _check_identity(self) -> list[str]:
+    def _check_identity(self) -> list[Problem]:
         identity = self._definitions.get(IDENTITY_PROPERTY)
-        if identity is None:
-            return [f"PROPERTY_MISSING {IDENTITY_PROPERTY} (run 'apply' again: it creates the property)"]
-        if not identity.has_unique_value:
-            return [f"PROPERTY_NOT_UNIQUE {IDENTITY_PROPERTY} (it must not allow two contacts with one value)"]
-        return []
+        if identity is not None and identity.has_unique_value:
+            return []
+        code = "PROPERTY_MISSING" if identity is None else "PROPERTY_NOT_UNIQUE"
+        return [Problem(code=code, source="id", target=IDENTITY_PROPERTY, detail="")]
 
 
 def as_spec(definition: Property, limits: Mapping[str, int] | None = None) -> PropertySpec:
@@ -111,16 +125,6 @@ def group_rules(rules: Iterable[ValidationRule]) -> dict[str, dict[str, int]]:
         if limit and rule.arguments and rule.arguments[0].isdecimal():
             grouped.setdefault(rule.property_name, {})[limit] = int(rule.arguments[0])
     return grouped
-
-
-def format_mapping_problem(problem: MappingProblem) -> str:
-    detail = f" ({problem.detail})" if problem.detail else ""
-    return f"{problem.code} {problem.source} → {problem.target}{detail}"
-
-
-def format_condition_problem(problem: ConditionProblem) -> str:
-    detail = f" ({problem.detail})" if problem.detail else ""
-    return f"{problem.code} {problem.field}{detail}"
 
 
 def _merge_options(options: Iterable[PropertyOption], tag_names: Mapping[str, str]) -> list[PropertyOption]:

@@ -92,9 +92,8 @@ def test_an_address_that_is_not_written_still_finds_its_contact(portal: Portal, 
 
 
 def test_a_conflict_over_another_unique_value_never_touches_its_owner(portal: Portal, add_card) -> None:
-    portal.sandbox.hubspot.add_property(
-        name="member_no", label="No", type="string", fieldType="text", groupName="contactinformation", hasUniqueValue=True
-    )  # fmt: skip
+    definition = {"label": "No", "type": "string", "fieldType": "text", "groupName": "contactinformation"}
+    portal.sandbox.hubspot.add_property(name="member_no", hasUniqueValue=True, **definition)
     portal.map("memo", "member_no")
     person = portal.sandbox.hubspot.add_contact(email="other@sample.example", lastname="別人", member_no="77")
     before = portal.sandbox.hubspot.contact(person)

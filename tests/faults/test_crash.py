@@ -24,7 +24,7 @@ accounts:
   - {name: Sansan HQ, provider: sansan, credentials: {api_key: {env: SANSAN_API_KEY}}}
   - {name: HubSpot, provider: hubspot, credentials: {access_token: {env: HUBSPOT_TOKEN}}}
 sync_rules:
-  - {name: cards, sansan: Sansan HQ, hubspot: HubSpot, direction: sansan_to_hubspot, tags: {sync: all}, mappings: default}
+  - {name: cards, sansan: Sansan HQ, hubspot: HubSpot, tags: {sync: all}, mappings: default}
 """
 
 

@@ -138,6 +138,10 @@ def assert_counts_are_states(run: SyncRun) -> None:
     assert in_sync == run.created + run.updated + run.unchanged
     assert seen.filter(state="excluded").count() == run.excluded
     assert seen.filter(state="failing").count() == run.failed
+    rows = RecordLog.objects.filter(run=run, superseded=False)
+    for action, count in (("create", run.created), ("update", run.updated), ("fail", run.failed)):
+        assert rows.filter(action=action).count() == count, action
+    assert rows.filter(action="exclude").count() <= run.excluded
 
 
 def assert_settled(portal: Portal) -> None:

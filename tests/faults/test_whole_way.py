@@ -126,7 +126,8 @@ def test_seeded_cards_end_in_a_state_with_a_reason(portal: Portal) -> None:
     assert not portal.rule.links.exclude(state="in_sync").filter(reason_code="").exists()
     summary = summarize_run(run)
     assert sum(error["count"] for error in summary["errors"]) == run.failed
-    rows = RecordLog.objects.filter(run=run)
+    rows = RecordLog.objects.filter(run=run, superseded=False)
+    assert rows.filter(action="update").count() == 0
     assert rows.filter(action="create").count() == run.created
     portal.sandbox.hubspot.forget_requests()
     portal.run_well()

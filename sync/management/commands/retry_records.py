@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 returncode=EXIT_USAGE,
             )
         try:
-            run = request_retry(rule, code=code, sansan_ids=records, trigger=RunTrigger.API)
+            run = request_retry(rule, code=code, sansan_ids=records, trigger=RunTrigger.MANUAL)
         except RunActiveError as error:
             refuse_active(error)
         except UnknownRecordsError as error:

@@ -38,7 +38,7 @@ def request(rule: SyncRule, *, full: bool, dry_run: bool) -> SyncRun:
     """The run that was asked for. One that waits in the queue, maybe for a worker that is not there, goes first; but
     nobody who asks for a dry run wants a real one to be done."""
     try:
-        return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.API)
+        return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.MANUAL)
     except RunActiveError as error:
         waiting = error.run
         if waiting.status != RunStatus.QUEUED or (dry_run and not waiting.dry_run):
@@ -47,7 +47,7 @@ def request(rule: SyncRule, *, full: bool, dry_run: bool) -> SyncRun:
         return waiting
     execute_run(waiting.pk)
     rule.refresh_from_db()
-    return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.API)
+    return request_run(rule, full=full, dry_run=dry_run, trigger=RunTrigger.MANUAL)
 
 
 def finish_run(command: BaseCommand, run: SyncRun, *, as_json: bool) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from connectors.hubspot.fields import SANSAN_PROPERTIES
 from sync.engine.check import MappingProblem, check_mapping
@@ -12,6 +11,7 @@ from sync.engine.defaults import DEFAULT_MAPPINGS
 from sync.engine.mapping import Direction, MappingRule, WritePolicy, choose_chain
 from sync.engine.records import PropertySpec
 from sync.engine.transforms import TransformSpecError
+from sync.problem_texts import MAPPING_PROBLEMS
 from sync.services.configuration.definition import MappingDefinition, define_mapping
 from sync.services.configuration.faults import FaultList, Path, hint
 from sync.services.configuration.live import Portal
@@ -115,7 +115,7 @@ def explain_problem(problem: MappingProblem, rule: MappingRule, properties: Mapp
     values = {"source": rule.source, "target": rule.target, "detail": problem.detail}
     if problem.code == "PROPERTY_MISSING":
         values["hint"] = hint(rule.target, [name for name, spec in properties.items() if not spec.archived])
-    message = _MESSAGES.get(problem.code)
+    message = MAPPING_PROBLEMS.get(problem.code)
     return str(message) % values if message else f"{problem.code} {problem.detail}"
 
 
@@ -123,17 +123,3 @@ def _explain_unknown_field(name: str) -> str:
     if not name:
         return _("is missing")
     return _("no Sansan field is called '%(name)s'%(hint)s") % {"name": name, "hint": hint(name, FIELD_SPECS)}
-
-
-_MESSAGES = {
-    "RESERVED_TARGET": gettext_lazy("'%(target)s' is written by the sync itself and can't be mapped"),
-    "PROPERTY_MISSING": gettext_lazy("HubSpot has no contact property '%(target)s'%(hint)s"),
-    "PROPERTY_ARCHIVED": gettext_lazy("the HubSpot property '%(target)s' is archived; restore it in HubSpot first"),
-    "PROPERTY_READ_ONLY": gettext_lazy("the HubSpot property '%(target)s' is read-only"),
-    "PROPERTY_CALCULATED": gettext_lazy("the HubSpot property '%(target)s' is calculated by HubSpot"),
-    "TYPE_MISMATCH": gettext_lazy("'%(source)s' does not fit the HubSpot property '%(target)s' (%(detail)s)"),
-    "VALUE_TOO_LONG": gettext_lazy("a value is too long for the HubSpot property '%(target)s' (%(detail)s)"),
-    "VALUE_TOO_SHORT": gettext_lazy("a value is too short for the HubSpot property '%(target)s' (%(detail)s)"),
-    "UNKNOWN_OPTION": gettext_lazy("the HubSpot property '%(target)s' has no option '%(detail)s'"),
-    "WRITES_NOTHING": gettext_lazy("this mapping writes nothing"),
-}

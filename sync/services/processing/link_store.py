@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
-from sync.models import CardPlace, LinkState, PreviewLink, RecordLink, SyncRun
+from sync.models import CardPlace, PreviewLink, RecordLink, SyncRun
 
 PLACE_FIELDS = [field.name for field in CardPlace._meta.fields]
 Places = dict[str, CardPlace]
@@ -101,8 +101,7 @@ class RealLinks:
         return list(self._links.filter(hubspot_id__in=set(contact_ids)).exclude(hubspot_id=""))
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
-        lost = self._links.filter(winner_id__in=set(winner_ids), state=LinkState.EXCLUDED)
-        return list(lost.exclude(winner_id=""))
+        return list(self._links.filter(winner_id__in=set(winner_ids)).exclude(winner_id=""))
 
     def find_to_revisit(self, limit: int) -> list[str]:
         return list(self._links.filter(needs_revisit=True).order_by("pk").values_list("sansan_id", flat=True)[:limit])
@@ -152,7 +151,7 @@ class PreviewLinks:
         return [*copies, *self._uncopied(self._real.find_holders(contact_ids))]
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
-        copies = self._copies.filter(winner_id__in=set(winner_ids), state=LinkState.EXCLUDED)
+        copies = self._copies.filter(winner_id__in=set(winner_ids))
         return [*copies, *self._uncopied(self._real.find_losers(winner_ids))]
 
     def find_to_revisit(self, limit: int) -> list[str]:

@@ -73,7 +73,7 @@ def _settle_untouched(works: Sequence[Work], run: SyncRun) -> None:
     """Neither the card nor its mapping changed since the last attempt: nothing to ask, nothing to write.
 
     The same cards are read several times over; what HubSpot has refused is sent again by a re-run, a full run, or
-    when the card changes.
+    when the card changes. A preview cannot ask HubSpot, so what was refused counts as refused.
     """
     for work in works:
         place = work.place
@@ -81,7 +81,7 @@ def _settle_untouched(works: Sequence[Work], run: SyncRun) -> None:
             work.outcome = Outcome.UNCHANGED
         elif place.state == LinkState.FAILING and place.failed_hash == work.content_hash:
             work.is_repeat = place.seen_run_id == run.pk
-            if work.is_repeat or run.kind == RunKind.INCREMENTAL:
+            if work.is_repeat or run.dry_run or run.kind == RunKind.INCREMENTAL:
                 work.fail(place.reason_code, **place.reason_detail)
 
 

@@ -1,6 +1,6 @@
 """Writes what became of a page: places, audit rows, counts and position, all of it or nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -20,6 +20,10 @@ ACTIONS = {
 }
 LONGEST_CORRELATION_ID = 100
 COUNTERS = ("seen", *(outcome.value for outcome in Outcome))
+
+
+# A card's outcome in the run before, None if it is new to it, and now.
+Transition = tuple[Outcome | None, Outcome]
 
 
 class Recorder:
@@ -50,11 +54,11 @@ class Recorder:
         with transaction.atomic():
             self._fence(tally(transitions), position, requests)
             self._save_places(settled, displaced, to_revisit)
-            self._save_logs(counted)
+            self._save_logs(counted, transitions)
             if position is not None and not self._shop.run.dry_run:
                 self._advance_rule(position)
 
-    def _place_in_run(self, work: Work) -> tuple[Outcome | None, Outcome]:
+    def _place_in_run(self, work: Work) -> Transition:
         """The card's outcome in this run before and now; the place remembers the latter."""
         place, run = work.place, self._shop.run
         outcome = _require_outcome(work)
@@ -93,18 +97,29 @@ class Recorder:
         for outcome, card_ids in by_outcome.items():
             self._shop.store.mark_unchanged(card_ids, outcome)
 
-    def _save_logs(self, works: Sequence[Work]) -> None:
-        rows = list(self._build_logs(works))
-        if self._shop.run.dry_run:
-            # A preview tells of each card once: what would be true in the end.
-            told = RecordLog.objects.filter(run=self._shop.run, rule_id=self._shop.run.rule_id)
-            told.filter(sansan_id__in=[work.card_id for work in works]).delete()
-        RecordLog.objects.bulk_create(rows)
+    def _save_logs(self, works: Sequence[Work], transitions: Sequence[Transition]) -> None:
+        """One row for each work that is told of. What the run said of a card before is marked as overtaken, so that
+        the rows that are not, counted by action, agree with the run's counts."""
+        overtaken = [
+            work.card_id
+            for work, (earlier, now) in zip(works, transitions, strict=True)
+            if earlier is not None and (earlier is not now or _is_told(work))
+        ]
+        if overtaken:
+            run = self._shop.run
+            rows = RecordLog.objects.filter(run=run, rule_id=run.rule_id, sansan_id__in=overtaken)
+            rows.update(superseded=True)
+        rows_by_card: dict[str, RecordLog] = {}
+        built = list(self._build_logs(works, transitions))
+        for row in built:
+            if row.sansan_id in rows_by_card:
+                rows_by_card[row.sansan_id].superseded = True
+            rows_by_card[row.sansan_id] = row
+        RecordLog.objects.bulk_create(built)
 
-    def _build_logs(self, works: Iterable[Work]) -> Iterator[RecordLog]:
-        for work in works:
-            outcome = _require_outcome(work)
-            if not _is_told(work, outcome):
+    def _build_logs(self, works: Sequence[Work], transitions: Sequence[Transition]) -> Iterator[RecordLog]:
+        for work, (_, now) in zip(works, transitions, strict=True):
+            if not _is_told(work):
                 continue
             yield RecordLog(
                 run=self._shop.run,
@@ -112,7 +127,7 @@ class Recorder:
                 sansan_id=work.card_id,
                 hubspot_id=work.place.hubspot_id,
                 name=work.place.name,
-                action=ACTIONS[outcome],
+                action=ACTIONS[now],
                 changes={name: list(change) for name, change in work.changes.items()},
                 reason_code=work.reason_code,
                 reason_detail=work.reason_detail,
@@ -135,11 +150,11 @@ def _require_outcome(work: Work) -> Outcome:
     return work.outcome
 
 
-def _is_told(work: Work, outcome: Outcome) -> bool:
+def _is_told(work: Work) -> bool:
     """Whether the outcome gets an audit row: an exclusion only when it, or its reason, is new."""
-    if outcome is Outcome.EXCLUDED:
+    if work.outcome is Outcome.EXCLUDED:
         return work.earlier != (work.place.state, work.place.reason_code)
-    return outcome is not Outcome.UNCHANGED and not work.is_repeat
+    return work.outcome is not Outcome.UNCHANGED and not work.is_repeat
 
 
 def _has_news(work: Work) -> bool:

@@ -1,13 +1,14 @@
 """Existing contacts: compared with their cards, and changed only where they differ."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+
+from django.db.models import Q
 
 from connectors.hubspot.records import Contact, ContactInput
 from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.engine.diff import Changes, diff_contact
 from sync.engine.outcomes import Outcome
-from sync.models import RecordLink
+from sync.models import RecordLink, SyncRun
 from sync.services.processing.batches import Answers, send_in_batches
 from sync.services.processing.complaints import MISSING_CODES, fail_for_issue
 from sync.services.processing.contacts import follow_contact
@@ -15,9 +16,6 @@ from sync.services.processing.contests import settle_contact_contests
 from sync.services.processing.creating import list_initial_changes
 from sync.services.processing.work import Work, Workshop
 
-# A contact that carries this very card's id, was never linked and is no older than this before the run began comes
-# from an attempt of ours whose answer, or whose process, was lost.
-RECENT = timedelta(hours=1)
 ATTEMPTS = 2
 
 
@@ -87,12 +85,17 @@ def _settle_equal(shop: Workshop, work: Work, contact: Contact) -> None:
 
 
 def _is_from_lost_attempt(shop: Workshop, work: Work, contact: Contact) -> bool:
-    started_at = shop.run.started_at
-    if work.place.hubspot_id or contact.properties.get(IDENTITY_PROPERTY) != work.card_id:
+    """Whether the contact was made by a run of this rule that never got, or never recorded, HubSpot's answer.
+
+    It carries this very card's id, no rule has linked it, and it came into being while a run of this rule was under
+    way. Where the two clocks differ, the contact merely counts as found.
+    """
+    made_at = contact.created_at
+    if work.place.hubspot_id or contact.properties.get(IDENTITY_PROPERTY) != work.card_id or made_at is None:
         return False
-    if started_at is None or contact.created_at is None or contact.created_at < started_at - RECENT:
-        return False
-    return not RecordLink.objects.filter(hubspot_id=contact.id, sansan_id=work.card_id).exists()
+    under_way = Q(finished_at=None) | Q(finished_at__gte=made_at)
+    runs = SyncRun.objects.filter(under_way, rule_id=shop.run.rule_id, dry_run=False, started_at__lte=made_at)
+    return runs.exists() and not RecordLink.objects.filter(hubspot_id=contact.id, sansan_id=work.card_id).exists()
 
 
 def _send(shop: Workshop, works: Sequence[Work]) -> Answers:

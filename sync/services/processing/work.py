@@ -59,7 +59,6 @@ class Work:
 
     def exclude(self, code: str, **detail: Any) -> None:
         self._settle(Outcome.EXCLUDED, LinkState.EXCLUDED, code, detail)
-        self.place.winner_id = str(detail.get("winner", ""))
 
     def fail(self, code: str, *, correlation_id: str = "", **detail: Any) -> None:
         self._settle(Outcome.FAILED, LinkState.FAILING, code, detail)
@@ -73,7 +72,6 @@ class Work:
         self.place.content_hash = self.content_hash
         self.place.synced_values = dict(self.mapped.values)
         self.place.last_synced_at = now
-        self.place.winner_id = ""
 
     def _settle(self, outcome: Outcome, state: LinkState, code: str, detail: dict[str, Any]) -> None:
         self.outcome = outcome
@@ -82,6 +80,7 @@ class Work:
         self.place.state = state
         self.place.reason_code = code
         self.place.reason_detail = detail
+        self.place.winner_id = str(detail.get("winner", ""))
         self.place.needs_revisit = False
         self.place.failed_hash = ""
 
