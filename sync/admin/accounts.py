@@ -1,8 +1,11 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,13 +36,38 @@ class AccountAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: ConnectedAccount | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ["name", "provider"], "description": INTRODUCTION}), *list_credential_sets()]
+            basics = (None, {"fields": ["name", "provider"], "description": INTRODUCTION})
+            return [basics, *list_credential_sets(read_provider(request))]
         return [
             (None, {"fields": ["name", "provider", "show_rules"], "description": INTRODUCTION}),
             *list_credential_sets(obj.provider),
             (_("What the provider says"), {"fields": CHECKED_FIELDS, "description": CHECK_EXPLANATION}),
             *([LIMITS] if obj.provider == "hubspot" else []),
         ]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Asks for the provider first: what a key is made of depends on it."""
+        if read_provider(request) or not self.has_add_permission(request):
+            return super().add_view(request, form_url, extra_context)
+        choices = [
+            (entry.label, f"?{urlencode({**request.GET.dict(), 'provider': entry.key})}")
+            for entry in PROVIDERS.values()
+        ]
+        page = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Which provider is the account at?"),
+            "opts": self.opts,
+            "is_popup": IS_POPUP_VAR in request.GET,
+            "choices": choices,
+        }
+        return TemplateResponse(request, "admin/sync/connectedaccount/choose_provider.html", page)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        provider = read_provider(request)
+        if db_field.name == "provider" and provider:
+            options["choices"] = [(provider, PROVIDERS[provider].label)]
+            options["initial"] = provider
+        return super().formfield_for_choice_field(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: ConnectedAccount, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -89,11 +117,15 @@ LIMITS = (
 )
 
 
-def list_credential_sets(provider: str = "") -> list[tuple[str, dict[str, Any]]]:
-    """One section for each provider: what it wants to know who asks."""
+def read_provider(request: HttpRequest) -> str:
+    """The provider of an account to be added; empty as long as it is not chosen."""
+    provider: str = request.GET.get("provider") or request.POST.get("provider") or ""
+    return provider if provider in PROVIDERS else ""
+
+
+def list_credential_sets(provider: str) -> list[tuple[str, dict[str, Any]]]:
+    """The section with what the provider wants to know who asks."""
+    if provider not in PROVIDERS:
+        return []
     description = _("Stored encrypted, and never shown again.")
-    return [
-        (entry.label, {"fields": list_credential_names(entry.key), "description": description})
-        for entry in PROVIDERS.values()
-        if provider in ("", entry.key)
-    ]
+    return [(PROVIDERS[provider].label, {"fields": list_credential_names(provider), "description": description})]

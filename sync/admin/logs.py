@@ -6,14 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.admin.paging import UncountedAdmin
-from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
+from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.models import RecordLink, RecordLog
 
 
 @admin.register(RecordLog)
 class LogAdmin(UncountedAdmin, ReadOnlyAdmin):
-    list_display = ["created_at", "action", "name", "sansan_id", "hubspot_id", "show_reason_title", "run"]
-    list_display_links = ["created_at", "action"]
+    list_display = ["show_name", "action", "show_reason_title", "created_at", "show_card", "hubspot_id", "run"]
     list_filter = ["action", "rule"]
     list_select_related = ["run"]
     search_fields = ["sansan_id__exact", "hubspot_id__exact", "name"]
@@ -33,6 +32,14 @@ class LogAdmin(UncountedAdmin, ReadOnlyAdmin):
             },
         ),
     ]
+
+    @admin.display(description=_("name"))
+    def show_name(self, log: RecordLog) -> str:
+        return log.name or shorten_id(log.sansan_id)
+
+    @admin.display(description=_("card id"))
+    def show_card(self, log: RecordLog) -> str:
+        return shorten_id(log.sansan_id)
 
     @admin.display(description=_("changes"))
     def show_changes(self, log: RecordLog) -> str:

@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -29,11 +30,23 @@ class UncountedPaginator(Paginator):
         return self.count > self.page_number * self.per_page
 
 
+class UncountedChangeList(ChangeList):
+    """Speaks of the rows of the page only, as what is beyond it was not counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # Equal numbers keep the page from offering "show all" and "select all"; `paginator.count` stays as it is.
+        self.result_count = self.full_result_count = len(self.result_list)
+
+
 class UncountedAdmin(admin.ModelAdmin):
     """For a ModelAdmin whose table is too long for COUNT(*)."""
 
     show_full_result_count = False
     list_max_show_all = 0
+
+    def get_changelist(self, request: HttpRequest, **_options: Any) -> type[ChangeList]:
+        return UncountedChangeList
 
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *_args: Any, **_options: Any

@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from sync.admin.links import NOTHING
 from sync.reasons import describe
 
+SHOWN_OF_ID = 8
+
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Nobody adds, changes or deletes; not even a superuser."""
@@ -21,6 +23,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def shorten_id(card_id: str) -> str:
+    """Enough of a card's id to tell it from its neighbours; the whole of it appears under the pointer."""
+    if len(card_id) <= SHOWN_OF_ID:
+        return card_id
+    return format_html('<span title="{}">{}…</span>', card_id, card_id[:SHOWN_OF_ID])
 
 
 def explain_reason(code: str, detail: dict[str, Any]) -> str:

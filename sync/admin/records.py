@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.admin.paging import UncountedAdmin
-from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
+from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.admin.rule_actions import start_runs
 from sync.models import PreviewLink, RecordLink, RecordLog, SyncRule
 from sync.services.runs import request_retry
 
+PLACE_COLUMNS = ["__str__", "state", "show_reason_title", "show_card", "hubspot_id"]
 IDENTITY_FIELDS = ["sansan_id", "hubspot_id", "name", "email", "person_id"]
 CARD_FIELDS = ["exchange_date", "card_updated_at", "eligible", "winner_id"]
 
@@ -23,6 +24,10 @@ class PlaceAdmin(UncountedAdmin, ReadOnlyAdmin):
 
     list_filter = ["state"]
     search_fields = ["sansan_id__exact", "hubspot_id__exact", "email__exact", "name"]
+
+    @admin.display(description=_("card id"))
+    def show_card(self, record: Any) -> str:
+        return shorten_id(record.sansan_id)
 
     @admin.display(description=_("reason"))
     def show_reason_title(self, record: Any) -> str:
@@ -40,7 +45,7 @@ class PlaceAdmin(UncountedAdmin, ReadOnlyAdmin):
 @admin.register(RecordLink)
 class RecordAdmin(PlaceAdmin):
     actions = ["rerun_records"]
-    list_display = ["__str__", "sansan_id", "hubspot_id", "rule", "state", "show_reason_title", "last_synced_at"]
+    list_display = [*PLACE_COLUMNS, "rule", "last_synced_at"]
     list_filter = ["state", "rule"]
     list_select_related = ["rule"]
     ordering = ["-pk"]
@@ -90,7 +95,7 @@ class RecordAdmin(PlaceAdmin):
 
 @admin.register(PreviewLink)
 class PreviewAdmin(PlaceAdmin):
-    list_display = ["__str__", "sansan_id", "hubspot_id", "run", "state", "show_reason_title"]
+    list_display = [*PLACE_COLUMNS, "run"]
     list_select_related = ["run"]
     ordering = ["-pk"]
     fieldsets = [

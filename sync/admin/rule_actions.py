@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from sync.actors import queue_run
 from sync.admin.links import link_to
 from sync.models import SyncRule, SyncRun
+from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.leases import RunActiveError
 from sync.services.pausing import pause_rule, resume_rule
 from sync.services.runs import request_retry, request_run
@@ -66,6 +67,9 @@ def pause(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
 @admin.action(permissions=["change"], description=gettext_lazy("Resume: run by schedule again"))
 def resume(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     for rule in rules:
+        if rule.direction not in RUNNABLE_DIRECTIONS:
+            modeladmin.message_user(request, f"{rule}: {explain_direction(rule.direction)}", messages.ERROR)
+            continue
         resume_rule(rule)
         modeladmin.message_user(request, _("%(rule)s runs by schedule again.") % {"rule": rule}, messages.SUCCESS)
 

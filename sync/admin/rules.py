@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,7 @@ class RuleAdmin(admin.ModelAdmin):
     form = RuleForm
     inlines = [TagInline, MappingInline, FilterInline]
     actions = RULE_ACTIONS
-    list_display = ["name", "direction", "enabled", "interval_minutes", "next_run_at", "show_last_run", "show_places"]
+    list_display = ["name", "enabled", "show_last_run", "show_places", "next_run_at", "interval_minutes"]
     list_filter = [
         "enabled",
         "direction",
@@ -146,11 +147,9 @@ class RuleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("where its cards are"))
     def show_places(self, rule: SyncRule) -> str:
-        return (
-            link_to_list(RecordLink, _("records"), rule__id__exact=rule.pk)
-            + " · "
-            + link_to_list(RecordLog, _("audit"), rule__id__exact=rule.pk)
-        )
+        places = ((RecordLink, _("records")), (RecordLog, _("audit")))
+        links = ((link_to_list(model, text, rule__id__exact=rule.pk),) for model, text in places)
+        return format_html_join(" · ", "{}", links)
 
 
 def number_new_rows(formset: Any) -> None:

@@ -1,39 +1,28 @@
-from typing import Any
+from collections.abc import Iterator
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
 from sync.models import LogAction, RecordLog, SyncRun
 
-
-def show_count(field: str, description: Any, action: LogAction) -> Any:
-    """A column with a run's counter; it leads to the audit rows behind it."""
-
-    @admin.display(description=description, ordering=field)
-    def show(run: SyncRun) -> Any:
-        count = getattr(run, field)
-        return link_to_list(RecordLog, count, run__id__exact=run.pk, action__exact=action.value) if count else count
-
-    return show
-
-
-COUNTS = [
-    "seen",
-    show_count("created", _("created"), LogAction.CREATE),
-    show_count("updated", _("updated"), LogAction.UPDATE),
-    "unchanged",
-    show_count("excluded", _("excluded"), LogAction.EXCLUDE),
-    show_count("failed", _("failed"), LogAction.FAIL),
-]
+# The counters of a run in the order in which they are shown, each with the audit rows behind it, if it has any.
+COUNTERS = (
+    ("created", _("%(count)s created"), LogAction.CREATE),
+    ("updated", _("%(count)s updated"), LogAction.UPDATE),
+    ("unchanged", _("%(count)s unchanged"), None),
+    ("excluded", _("%(count)s excluded"), LogAction.EXCLUDE),
+    ("failed", _("%(count)s failed"), LogAction.FAIL),
+)
 
 
 @admin.register(SyncRun)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "kind", "status", "started_at", "show_duration", *COUNTS, "show_error_title"]
+    list_display = ["__str__", "kind", "status", "show_counts", "show_error_title", "started_at", "show_duration"]
     list_filter = ["status", "kind", "trigger", "rule"]
     search_fields = ["rule_name", "requested_by"]
     date_hierarchy = "created_at"
@@ -76,6 +65,10 @@ class RunAdmin(ReadOnlyAdmin):
     def show_rule(self, run: SyncRun) -> str:
         return link_to(run.rule) if run.rule else run.rule_name
 
+    @admin.display(description=_("records"))
+    def show_counts(self, run: SyncRun) -> str:
+        return format_html_join(" · ", "{}", ((counter,) for counter in word_counters(run))) or NOTHING
+
     @admin.display(description=_("seconds"))
     def show_duration(self, run: SyncRun) -> str:
         if run.started_at is None or run.finished_at is None:
@@ -93,3 +86,15 @@ class RunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("audit"))
     def show_logs(self, run: SyncRun) -> str:
         return link_to_list(RecordLog, _("audit rows of this run"), run__id__exact=run.pk)
+
+
+def word_counters(run: SyncRun) -> Iterator[str]:
+    """Those of the run's counters that are not zero, in words."""
+    for field, words, action in COUNTERS:
+        if not (count := getattr(run, field)):
+            continue
+        text = words % {"count": f"{count:,}"}
+        if action is None:
+            yield text
+        else:
+            yield link_to_list(RecordLog, text, run__id__exact=run.pk, action__exact=action.value)

@@ -11,6 +11,7 @@ from sync.engine.filters import Condition, check_condition
 from sync.engine.transforms import TRANSFORMS, TransformSpecError, dump_chain, parse_chain
 from sync.forms.fields import JsonOrTextField, WordListField
 from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.rule_plan import FIELD_SPECS
 
 MATCHING = ("link", "email", "name_and_company")
@@ -25,13 +26,24 @@ def list_sansan_fields() -> list[tuple[str, str]]:
 class RuleForm(forms.ModelForm):
     matching = WordListField(
         words=MATCHING,
-        label=_("matching, in this order"),
-        help_text=_("How a card finds its contact: link, email, name_and_company."),
+        label=_("Matching, in this order"),
+        help_text=_(
+            "How a card finds its contact: one or more of these, separated by commas, tried from left to right. "
+            "link: the contact that it was synced to before; email: the contact with its e-mail address; "
+            "name_and_company: kept, but not used yet."
+        ),
     )
 
     class Meta:
         model = SyncRule
         fields = "__all__"  # noqa: DJ007  # the admin names them
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        direction = cleaned.get("direction")
+        if cleaned.get("enabled") and direction and direction not in RUNNABLE_DIRECTIONS:
+            self.add_error("direction", explain_direction(direction))
+        return cleaned
 
 
 class TagForm(forms.ModelForm):

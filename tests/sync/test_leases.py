@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sync.models import ConnectedAccount, PreviewLink, RunKind, RunStatus, SyncRule, SyncRun
-from sync.services import leases
+from sync.services import execution, leases
+from sync.services.execution import execute_run
 from sync.services.leases import Lease, LeaseLostError, RunActiveError, is_holder_dead, name_holder, take_lease
 from sync.services.runs import claim_due_rules, request_retry, request_run
 
@@ -147,3 +148,19 @@ def test_an_interrupted_preview_is_only_continued_by_one_of_the_same_extent(rule
     full = request_run(rule, dry_run=True, full=True)
     assert (full != run, full.reads_everything) == (True, True)
     assert not PreviewLink.objects.exists(), "what the interrupted one believed is gone with it"
+
+
+def test_ctrl_c_leaves_the_run_to_whoever_comes_next(rule: SyncRule, monkeypatch: pytest.MonkeyPatch) -> None:
+    def be_told_to_stop(_execution: object) -> None:
+        raise KeyboardInterrupt
+
+    run = request_run(rule)
+    monkeypatch.setattr(execution._Execution, "_open", be_told_to_stop)
+    with pytest.raises(KeyboardInterrupt):
+        execute_run(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.RUNNING
+    assert request_run(rule) == run
+    monkeypatch.undo()
+    assert execute_run(run.pk).status == RunStatus.FAILED, "it is worked on again: the rule's keys are empty here"
+    assert SyncRun.objects.count() == 1

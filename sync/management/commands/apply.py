@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = _("Makes accounts and sync rules be what the file says, and creates the HubSpot properties they need.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE.yaml", type=Path)
+        parser.add_argument("file", metavar="FILE.yaml", type=Path, help=_("The configuration file."))
         parser.add_argument("--dry-run", action="store_true", help=_("Say what would change; change nothing."))
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             plan = plan_configuration(file)
         except ConfigurationError as error:
             self._refuse(error, file, _("Nothing was changed."))
-        self._show_faults(plan.warnings, file)
+        self._show_warnings(plan.warnings, file)
         if not options["dry_run"]:
             self._carry_out(plan, file)
         for change in plan.changes:
@@ -43,12 +43,15 @@ class Command(BaseCommand):
             self._refuse(error, file, _("Accounts and rules were not changed."))
 
     def _refuse(self, error: ConfigurationError, file: Path, outcome: str) -> NoReturn:
-        self._show_faults((*error.warnings, *error.faults), file)
+        self._show_warnings(error.warnings, file)
+        for fault in error.faults:
+            self.stderr.write(fault.locate(str(file)))
         count = len(error.faults)
         told = ngettext("%(count)s fault.", "%(count)s faults.", count) % {"count": count}
         status = EXIT_FAILED if error.only_unreachable else EXIT_USAGE
         raise CommandError(f"{told} {outcome}", returncode=status) from None
 
-    def _show_faults(self, faults: Iterable[Fault], file: Path) -> None:
-        for fault in faults:
-            self.stderr.write(fault.locate(str(file)))
+    def _show_warnings(self, warnings: Iterable[Fault], file: Path) -> None:
+        for warning in warnings:
+            text = _("Warning: %(warning)s") % {"warning": warning.locate(str(file))}
+            self.stderr.write(text, self.style.WARNING)

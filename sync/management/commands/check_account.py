@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = _("Tests an account's connection: whose key it is, what it may do, what is missing.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help=_("Name of the account."))
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,6 +1,6 @@
 import shutil
 import tempfile
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sync.management.demo.children import ChildFailedError, Children, StoppedEar
 from sync.management.demo.screen import Screen
 from sync.management.demo.stage import build_environment, choose_port
 from sync.management.demo.story import Story
+from sync.management.numbers import read_port, read_positive
 from sync.management.stopping import watch_for_stop
 
 DEFAULT_PORT = 8000
@@ -23,9 +24,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--cards", type=parse_cards, default=300, help=_("How many cards there are in Sansan."))
+        cards = _("How many cards there are in Sansan (%(default)s).")
+        port = _("Port of the portal; without it %(port)s, or another one if that is taken.") % {"port": DEFAULT_PORT}
+        parser.add_argument("--cards", metavar=_("NUMBER"), type=read_positive, default=300, help=cards)
         parser.add_argument("--once", action="store_true", help=_("End after the syncs, and leave nothing behind."))
-        parser.add_argument("--port", type=int, help=_("Port of the portal."))
+        parser.add_argument("--port", type=read_port, help=port)
 
     def handle(self, *args: Any, cards: int, once: bool, port: int | None, **options: Any) -> None:
         portal_port = 0 if once else find_port(port)
@@ -67,12 +70,6 @@ def play(story: Story, port: int | None) -> None:
         screen.say(_("That was it. Without --once the portal would be open now."))
     else:
         story.serve(port, password)
-
-
-def parse_cards(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(_("a whole number of at least 1"))
-    return int(text)
 
 
 def find_port(wanted: int | None) -> int:

@@ -11,6 +11,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler,
 from django.utils.translation import gettext as _
 
 from sync.broker import broker, in_process_worker
+from sync.management.numbers import read_port
 from sync.management.schedule import Schedule
 from sync.management.stopping import watch_for_stop
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help=_("Port of the portal; 0 takes a free one."))
+        text = _("Port of the portal; 0 takes a free one (%(default)s).")
+        parser.add_argument("--port", type=read_port, default=8000, help=text)
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         with watch_for_stop() as stop, serve_portal(port) as address:

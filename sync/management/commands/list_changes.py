@@ -17,12 +17,19 @@ class Command(BaseCommand):
     help = _("Lists what a rule's last run, or another one, did to each record, with old and new values.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("rule", metavar="RULE")
-        parser.add_argument("--run", type=int, help=_("Number of the run; without it, the rule's last one."))
+        parser.add_argument("rule", metavar="RULE", help=_("Name of the sync rule."))
+        parser.add_argument(
+            "--run",
+            metavar="RUN",
+            type=int,
+            help=_("Number of the run; without it, the rule's last one that was no preview."),
+        )
         parser.add_argument("--json", action="store_true", help=_("Print one JSON object a line and nothing else."))
 
     def handle(self, *args: Any, **options: Any) -> None:
         run = find_run(find_rule(options["rule"]), options["run"])
+        if not options["json"]:
+            self.stdout.write(word_heading(run))
         for change in list_changes(run):
             lines = [json.dumps(change, ensure_ascii=False)] if options["json"] else list(word_change(change))
             self.stdout.write("\n".join(lines))
@@ -30,11 +37,25 @@ class Command(BaseCommand):
 
 def find_run(rule: SyncRule, number: int | None) -> SyncRun:
     runs = SyncRun.objects.filter(rule=rule)
-    run = runs.filter(pk=number).first() if number else runs.order_by("-pk").first()
+    if number is None:
+        run = runs.filter(dry_run=False).order_by("-pk").first()
+        text = _("Rule '%(rule)s' has not run yet.")
+    else:
+        run = runs.filter(pk=number).first()
+        text = _("Rule '%(rule)s' has no such run.")
     if run is None:
-        text = _("Rule '%(rule)s' has no such run.") if number else _("Rule '%(rule)s' has not run yet.")
         raise CommandError(text % {"rule": rule.name}, returncode=EXIT_USAGE)
     return run
+
+
+def word_heading(run: SyncRun) -> str:
+    """Which run it is; of a preview, that it only tells what would happen."""
+    heading = _("Run %(run)s (%(kind)s): %(status)s") % {
+        "run": run.pk,
+        "kind": run.get_kind_display(),
+        "status": run.get_status_display(),
+    }
+    return f"{heading}\n{_('A preview: this would happen, nothing of it was written.')}" if run.dry_run else heading
 
 
 def word_change(change: dict[str, Any]) -> Iterator[str]:

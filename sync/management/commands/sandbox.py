@@ -3,28 +3,38 @@
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from connectors.sandbox import Sandbox
+from sync.management.demo.stage import choose_port
+from sync.management.numbers import read_count, read_port
+from sync.management.terminal import EXIT_USAGE
+
+PORT_OPTIONS = ("--sansan-port", "--hubspot-port")
 
 
 class Command(BaseCommand):
-    help = "Runs local stand-ins for Sansan and HubSpot until interrupted. Touches no database."
+    help = _("Runs local stand-ins for Sansan and HubSpot until interrupted. Touches no database.")
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--cards", type=read_count, default=200, help="business cards in Sansan (200)")
-        parser.add_argument("--contacts", type=read_count, default=0, help="contacts in HubSpot (0)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cards (1)")
-        parser.add_argument("--sansan-port", type=read_port, default=0, help="0: a free one")
-        parser.add_argument("--hubspot-port", type=read_port, default=0, help="0: a free one")
-        parser.add_argument("--latency-ms", type=read_count, default=0, help="delay of every answer (0)")
-        parser.add_argument("--requests-per-10-seconds", type=read_count, default=0, help="HubSpot's limit; 0: none")
-        parser.add_argument("--sansan-per-second", type=read_count, default=0, help="Sansan's limit; 0: none")
-        parser.add_argument("--sansan-per-minute", type=read_count, default=0, help="Sansan's limit; 0: none")
+        def add(name: str, kind: Callable[[str], int], default: int, text: str) -> None:
+            parser.add_argument(name, type=kind, default=default, metavar=_("NUMBER"), help=text)
+
+        free_port = _("Port of the stand-in; 0 takes a free one (%(default)s).")
+        limit = _("Requests that it takes in this time; 0: any number (%(default)s).")
+        add("--cards", read_count, 200, _("How many cards there are in Sansan (%(default)s)."))
+        add("--contacts", read_count, 0, _("How many contacts there are in HubSpot (%(default)s)."))
+        add("--seed", int, 1, _("The same number gives the same cards (%(default)s)."))
+        for name in PORT_OPTIONS:
+            add(name, read_port, 0, free_port)
+        add("--latency-ms", read_count, 0, _("Delay of every answer in milliseconds (%(default)s)."))
+        for name in ("--requests-per-10-seconds", "--sansan-per-second", "--sansan-per-minute"):
+            add(name, read_count, 0, limit)
 
     def handle(self, *args: Any, **options: Any) -> None:
         interrupted = threading.Event()
@@ -40,12 +50,12 @@ class Command(BaseCommand):
         )
         sandbox.hubspot.set_limit(per_10_seconds=options["requests_per_10_seconds"])
         sandbox.sansan.set_limit(per_second=options["sansan_per_second"], per_minute=options["sansan_per_minute"])
+        taken = find_taken_port(options)
         try:
             sandbox.start()
         except OSError as error:
-            raise CommandError(
-                _("The sandbox could not start: %(reason)s") % {"reason": error}, returncode=2
-            ) from error
+            message = _("The sandbox could not start: %(reason)s") % {"reason": taken or error.strerror or error}
+            raise CommandError(message, returncode=EXIT_USAGE) from None
         try:
             self._print_access(sandbox)
             interrupted.wait()
@@ -61,17 +71,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def read_count(text: str) -> int:
-    """Return a whole number from 0 up; raises `ValueError`, which argparse reports."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
-def read_port(text: str) -> int:
-    """Return a port number; raises `ValueError`, which argparse reports."""
-    number = read_count(text)
-    if number > 65_535:
-        raise ValueError(text)
-    return number
+def find_taken_port(options: dict[str, Any]) -> str:
+    """Which port asked for is taken, and what to do about it; empty when none is."""
+    for option in PORT_OPTIONS:
+        port = options[option.removeprefix("--").replace("-", "_")]
+        if choose_port(port) is None:
+            return _("Port %(port)s is taken. Choose another with %(option)s.") % {"port": port, "option": option}
+    return ""

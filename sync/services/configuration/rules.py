@@ -18,6 +18,15 @@ RUNNABLE_DIRECTIONS = frozenset({Direction.SANSAN_TO_HUBSPOT.value})
 DEFAULT_OVERLAP_MINUTES = 10
 
 
+def explain_direction(direction: str) -> str:
+    """Why a rule in a direction that is not one of RUNNABLE_DIRECTIONS must not be enabled."""
+    message = _(
+        "a rule in the direction %(direction)s can be kept, but not run yet: set enabled: false, or "
+        "direction: sansan_to_hubspot"
+    )
+    return message % {"direction": direction}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleDraft:
     """A rule as it is to be, beside what the database holds of it (None when it is new)."""
@@ -133,11 +142,7 @@ class RuleReader:
 
     def _check_direction(self) -> None:
         if self.entry.enabled and self.entry.direction not in RUNNABLE_DIRECTIONS:
-            message = _(
-                "a rule in the direction %(direction)s can be kept, but not run yet: set enabled: false, or "
-                "direction: sansan_to_hubspot"
-            )
-            self.faults.add((*self.path, "direction"), message % {"direction": self.entry.direction})
+            self.faults.add((*self.path, "direction"), explain_direction(self.entry.direction))
 
     def _check_matching(self) -> None:
         steps = self.entry.matching
