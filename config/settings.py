@@ -7,33 +7,30 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.databases import build_database
 from config.environment import Environment, check_fernet_keys, derive_fernet_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment()
-env.load_secret_files(
-    ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CREDENTIALS_KEYS"),
-)
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+env.load(BASE_DIR / ".env", secrets=("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CREDENTIALS_KEYS"))
 
 # --- who may talk to us -------------------------------------------------------------------------------------------
 
 DEBUG = env.switch("DEBUG", default=True)
 TRIAL_SECRET_KEY = "django-insecure-for-a-local-trial-only"
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured("SECRET_KEY is missing. Set it (or SECRET_KEY_FILE) to a long random text.")
     SECRET_KEY = TRIAL_SECRET_KEY
-CREDENTIALS_KEYS = check_fernet_keys([key.strip() for key in env.list("CREDENTIALS_KEYS", default=[]) if key.strip()])
+CREDENTIALS_KEYS = check_fernet_keys(env.items("CREDENTIALS_KEYS"))
 if not CREDENTIALS_KEYS:
     if not DEBUG:
         raise ImproperlyConfigured("CREDENTIALS_KEYS is missing. Set it to one or more Fernet keys, newest first.")
     CREDENTIALS_KEYS = [derive_fernet_key(SECRET_KEY)]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.http_origins("CSRF_TRUSTED_ORIGINS")
 
 # --- the product's own settings -----------------------------------------------------------------------------------
 
@@ -43,14 +40,15 @@ HUBSPOT_API_VERSION = env.one_of("HUBSPOT_API_VERSION", ("2026-09", "2026-03", "
 HUBSPOT_REQUESTS_PER_10_SECONDS = env.positive("HUBSPOT_REQUESTS_PER_10_SECONDS", default=100)
 SANSAN_REQUESTS_PER_SECOND = env.positive("SANSAN_REQUESTS_PER_SECOND", default=10)
 SANSAN_REQUESTS_PER_MINUTE = env.positive("SANSAN_REQUESTS_PER_MINUTE", default=300)
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.queue_url("REDIS_URL")
 # Timeouts and repeats of the connectors, where their defaults do not fit: see connectors.http.HttpOptions.
 CONNECTOR_OPTIONS: dict[str, Any] = {}
 
 # --- Django -------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    # Without its own search for admin modules, which every command would wait for: config.urls does it.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,14 +83,9 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue up instead of failing: web, worker and schedule share the one file.
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 30,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+DATABASES = {"default": build_database(env.text("DATABASE_URL"), BASE_DIR / "db.sqlite3")}
+# A rule's page sends every row of its tables at once; 300 tags alone pass Django's limit of 1000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -107,7 +100,7 @@ LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 _terminal_language = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
 LANGUAGE_CODE = "ja" if _terminal_language.startswith("ja") else "en"
 LOCALE_PATHS = [BASE_DIR / "sync" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Tokyo")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="Asia/Tokyo")
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "Tsunagi"
 
 urlpatterns = [

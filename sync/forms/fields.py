@@ -17,6 +17,8 @@ class JsonOrTextField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if value is None or isinstance(value, str):
             return value
+        if value == []:
+            return ""
         return json.dumps(value, ensure_ascii=False)
 
     def clean(self, value: Any) -> Any:

@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from sync.services.execution import execute_run
+from sync.services.runs import request_run
 from tests.portal import Portal
 
 
@@ -34,6 +36,16 @@ def test_the_last_run_with_old_and_new_values(ran: Portal) -> None:
     assert change["hubspot_id"] == ran.link(change["sansan_id"]).hubspot_id
     assert (change["code"], change["message"], change["fix"]) == (None, None, None)
     assert "    jobtitle: 係長 → 課長" in list_changes().splitlines()
+
+
+def test_a_preview_is_not_taken_for_what_happened(ran: Portal) -> None:
+    last = ran.rule.runs.order_by("-pk")[0]
+    preview = request_run(ran.rule, dry_run=True, full=True)
+    execute_run(preview.pk)
+    assert list_changes().splitlines()[0] == f"Run {last.pk} (incremental): some records failed"
+    heading, warning = list_changes("--run", str(preview.pk)).splitlines()[:2]
+    assert heading.startswith(f"Run {preview.pk} (preview): ")
+    assert warning == "A preview: this would happen, nothing of it was written."
 
 
 def test_an_earlier_run_with_its_reasons(ran: Portal) -> None:

@@ -33,13 +33,23 @@ def redis_url() -> Iterator[str]:
         client.delete(key)
 
 
-def test_it_refuses_to_start_without_redis(installation: Installation) -> None:
+def refuse_to_start(installation: Installation, **variables: str) -> str:
+    """The one line in which the worker says why it does not start, among those of dramatiq's own log."""
+    installation.environment |= variables
     done = installation.run(*DRAMATIQ, "--processes", "2", "--threads", "1")
-    assert done.returncode != 0
-    said = [line for line in done.stderr.splitlines() if "REDIS_URL" in line]
-    assert len(said) == 1
-    assert said[0].startswith("REDIS_URL is not set")
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if "[dramatiq.MainProcess]" not in line]
+    return line
+
+
+def test_it_refuses_to_start_without_redis(installation: Installation) -> None:
+    assert refuse_to_start(installation, REDIS_URL="").startswith("REDIS_URL is not set")
+
+
+def test_it_refuses_to_start_with_bad_settings(installation: Installation) -> None:
+    line = refuse_to_start(installation, REDIS_URL="redis://:FAKE-pass-phrase@127.0.0.1:port/0")
+    assert line.startswith("REDIS_URL is not the address of a Redis.")
+    assert "FAKE-pass-phrase" not in line
 
 
 def test_it_takes_what_the_scheduler_queues(installation: Installation, sandbox: Sandbox, redis_url: str) -> None:

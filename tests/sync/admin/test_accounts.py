@@ -68,6 +68,17 @@ def test_a_new_account_needs_its_own_providers_credential(post: Post, portal: Po
     assert account.credentials == {"access_token": portal.sandbox.hubspot.token}
 
 
+def test_the_provider_is_asked_for_first(admin_client: Client, portal: Portal) -> None:
+    address = locate(ConnectedAccount, "add")
+    page = admin_client.get(address, {"_popup": "1"}).content.decode()
+    assert "api_key" not in page
+    assert 'href="?_popup=1&amp;provider=hubspot"' in page
+    page = admin_client.get(address, {"provider": "hubspot"}).content.decode()
+    assert 'name="hubspot_access_token"' in page
+    assert 'name="sansan_api_key"' not in page
+    assert '<option value="sansan"' not in page
+
+
 def test_a_lost_encryption_key_can_be_put_right_in_the_site(
     admin_client: Client, post: Post, portal: Portal, settings: Settings
 ) -> None:

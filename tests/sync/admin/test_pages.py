@@ -28,6 +28,7 @@ REGISTERED = [ConnectedAccount, SyncRule, *READ_ONLY]
 def test_every_list_and_every_thing_has_a_page(admin_client: Client, filled: Portal, model: type) -> None:
     page = admin_client.get(locate(model, "changelist"))
     assert page.status_code == 200
+    assert "&lt;a " not in page.content.decode()
     for thing in model.objects.all():
         assert admin_client.get(locate(model, "change", thing.pk)).status_code == 200
 
@@ -84,6 +85,32 @@ def test_things_lead_to_each_other(admin_client: Client, filled: Portal) -> None
     assert f"{locate(RecordLog, 'changelist')}?rule__id__exact={rule.pk}&amp;sansan_id__exact=card-1" in record
 
 
+def test_lists_name_what_matters_first(admin_client: Client, filled: Portal) -> None:
+    card_id = "0123456789ABCDEF0123456789ABCDEF"
+    RecordLink.objects.update(sansan_id=card_id)
+    columns = {}
+    for model in READ_ONLY:
+        page = admin_client.get(locate(model, "changelist"))
+        columns[model] = page.context["cl"].list_display
+        if model is RecordLink:
+            assert f'<span title="{card_id}">01234567…</span>' in page.content.decode()
+    for model in (RecordLink, PreviewLink):
+        assert [name for name in columns[model] if name != "action_checkbox"][:3] == [
+            "__str__",
+            "state",
+            "show_reason_title",
+        ]
+    assert columns[RecordLog][:3] == ["show_name", "action", "show_reason_title"]
+
+
+def test_a_run_tells_its_counts_in_one_column(admin_client: Client, filled: Portal) -> None:
+    page = admin_client.get(locate(SyncRun, "changelist")).content.decode()
+    cell = page.split('field-show_counts">')[1].split("</td>")[0]
+    assert "1 created</a> · <a" in cell
+    assert "1 failed</a>" in cell
+    assert "unchanged" not in cell
+
+
 @pytest.mark.parametrize("model", [RecordLog, RecordLink])
 def test_long_lists_are_paged_without_counting(admin_client: Client, portal: Portal, model: type) -> None:
     run = SyncRun.objects.create(rule=portal.rule, rule_name="r", kind=RunKind.INITIAL, status=RunStatus.SUCCEEDED)
@@ -105,6 +132,9 @@ def test_long_lists_are_paged_without_counting(admin_client: Client, portal: Por
     assert "and more" in first
     assert '?p=2"' in first
     assert '?p=3"' not in first
+    assert "Show all" not in first
+    assert "101" not in first
+    assert "across all pages" not in first
     last = admin_client.get(address, {"p": "3"}).content.decode()
     assert last.count('class="action-select"') == (50 if model is RecordLink else 0)
     assert "and more" not in last

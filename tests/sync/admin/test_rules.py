@@ -44,6 +44,15 @@ def test_rules_are_paused_and_resumed(post: Post, portal: Portal) -> None:
     assert portal.rule.next_run_at is not None
 
 
+def test_a_rule_that_cannot_run_yet_is_kept_but_not_resumed(post: Post, portal: Portal) -> None:
+    post(locate(SyncRule, "add"), **fill_rule_form(portal, direction="hubspot_to_sansan", enabled=""))
+    rule = SyncRule.objects.get(name="second")
+    page = post(locate(SyncRule, "changelist"), action="resume", _selected_action=[rule.pk])
+    assert "a rule in the direction hubspot_to_sansan can be kept, but not run yet" in page
+    rule.refresh_from_db()
+    assert (rule.enabled, rule.next_run_at) == (False, None)
+
+
 def test_selected_records_are_rerun(post: Post, filled: Portal, queued: list[Message]) -> None:
     record = RecordLink.objects.get()
     post(locate(RecordLink, "changelist"), action="rerun_records", _selected_action=[record.pk])
@@ -117,6 +126,7 @@ def test_a_rule_without_mappings_gets_the_default_ones(post: Post, portal: Porta
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
+        ({"direction": "two_way"}, "a rule in the direction two_way can be kept, but not run yet"),
         ({"matching": "link, telepathy"}, "Name each of these at most once"),
         ({"mappings-0-transform": "shout"}, "no transform is called"),
         ({"mappings-0-sansan_field": "shoeSize"}, "Select a valid choice"),

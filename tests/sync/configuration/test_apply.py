@@ -136,7 +136,7 @@ def test_a_rule_may_use_accounts_that_only_the_database_knows(apply: Apply) -> N
 def test_a_new_name_is_warned_of_as_a_second_rule(apply: Apply) -> None:
     apply()
     text = edit("name: cards-to-contacts", "name: renamed")
-    assert apply(text).err.startswith("config.yaml:9 sync_rules[0].name: this becomes a new rule beside")
+    assert apply(text).err.startswith("Warning: config.yaml:9 sync_rules[0].name: this becomes a new rule beside")
 
 
 def test_credentials_from_a_file_beside_the_configuration(apply: Apply, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_a_literal_credential_is_taken_with_a_warning_that_does_not_show_it(appl
     outcome = apply(edit("{env: HUBSPOT_TOKEN}", sandbox.hubspot.token))
     assert outcome.status == 0
     assert outcome.err == (
-        "config.yaml:7 accounts[1].credentials.access_token: a secret stands in the file itself: better give it as "
-        "{env: NAME} or {file: PATH}\n"
+        "Warning: config.yaml:7 accounts[1].credentials.access_token: a secret stands in the file itself: "
+        "better give it as {env: NAME} or {file: PATH}\n"
     )
 
 
@@ -188,7 +188,9 @@ def test_a_key_that_sees_no_tag_is_warned_of(apply: Apply, sandbox: Sandbox) -> 
         sandbox.sansan.remove_tag(tag["name"])
     outcome = apply(edit("sync: [展示会2026春, VIP]", "sync: all"))
     assert outcome.status == 0
-    assert outcome.err.startswith("config.yaml:2 accounts[0]: The key of account 'Sansan HQ' sees no public or shared")
+    assert outcome.err.startswith(
+        "Warning: config.yaml:2 accounts[0]: The key of account 'Sansan HQ' sees no public or shared"
+    )
 
 
 def test_two_tags_of_one_name_are_told_apart_by_id(apply: Apply, sandbox: Sandbox) -> None:
