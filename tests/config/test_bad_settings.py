@@ -178,7 +178,7 @@ def test_a_faulty_env_file_is_named(copy: Copy, content: bytes, told: str) -> No
 def test_check_looks_at_the_admin(installation: Installation) -> None:
     code = (
         "from django.contrib.admin import ModelAdmin; ModelAdmin.save_as = 'planted'; "
-        "from config.starting import run_command; run_command(['manage.py', 'check'])"
+        "from config.starting import run_command; run_command(['manage.py', 'check', '--tag', 'admin'])"
     )
     installation.environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     done = installation.run(sys.executable, "-c", code)
