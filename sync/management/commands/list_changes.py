@@ -55,7 +55,9 @@ def word_heading(run: SyncRun) -> str:
         "kind": run.get_kind_display(),
         "status": run.get_status_display(),
     }
-    return f"{heading}\n{_('A preview: this would happen, nothing of it was written.')}" if run.dry_run else heading
+    if not run.dry_run:
+        return heading
+    return heading + "\n" + _("A preview: this would happen, nothing of it was written.")
 
 
 def word_change(change: dict[str, Any]) -> Iterator[str]:
