@@ -13,7 +13,9 @@ from sync.engine.outcomes import Outcome, combine, tally
 from sync.engine.watermark import BEGINNING, advance, end_window, start_window
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-moments = st.datetimes(timezones=st.just(UTC), min_value=datetime(2001, 1, 1), max_value=datetime(2030, 1, 1))
+# Hypothesis takes its bounds without a zone.
+EARLIEST, LATEST = datetime(2001, 1, 1), datetime(2030, 1, 1)  # noqa: DTZ001
+moments = st.datetimes(timezones=st.just(UTC), min_value=EARLIEST, max_value=LATEST)
 contenders = st.lists(
     st.builds(Contender, st.text(min_size=1), st.none() | st.dates(), st.none() | moments),
     min_size=1,

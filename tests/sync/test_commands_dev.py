@@ -56,6 +56,7 @@ def test_a_taken_port_is_said(installation: Installation) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
+        installation.manage_well("migrate", "--verbosity", "0")
         done = installation.manage("dev", "--port", str(port))
     assert done.returncode == 1
     assert f"Port {port} is taken. Choose another with --port." in done.stderr

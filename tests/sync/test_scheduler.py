@@ -2,6 +2,8 @@
 
 import json
 import signal
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -79,8 +81,12 @@ def test_it_ends_cleanly_on_a_signal(installation: Installation, number: int) ->
 
 
 def test_it_waits_for_a_database_that_is_away(installation: Installation) -> None:
+    installation.manage_well("migrate", "--verbosity", "0")
     scheduler = installation.start("scheduler")
     scheduler.wait_for_line("The schedule is running.")
+    with closing(sqlite3.connect(installation.folder / "installed.sqlite3", timeout=30)) as database:
+        database.execute("ALTER TABLE sync_syncrule RENAME TO sync_away")
+        database.commit()
     while "no such table" not in scheduler.wait_for_line(""):
         pass
     assert scheduler.process.poll() is None
