@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
 from django.db import Error, OperationalError, connection
+from django.utils.translation import gettext as _
 
 EXIT_FAILED = 1
 SQLITE_ERROR = 1  # SQLite's code for a faulty statement; its other codes tell of files, locks and disks
@@ -67,14 +68,16 @@ def explain_failure(error: Error, *, migrating: bool) -> str | None:
         connection.close()
         connection.ensure_connection()
     except Error as failure:
-        return f"The database cannot be reached: {describe_place()}, {describe_reason(failure)}"
+        return _("The database cannot be reached: %(place)s, %(reason)s") % describe_fault(failure)
     try:
         missing = "" if migrating else find_missing_tables()
     except Error as failure:
-        return f"The database cannot be used: {describe_place()}, {describe_reason(failure)}"
+        return _("The database cannot be used: %(place)s, %(reason)s") % describe_fault(failure)
     if missing:
         return missing
-    return f"The database cannot be used: {describe_place()}, {describe_reason(error)}" if is_outage(error) else None
+    return (
+        _("The database cannot be used: %(place)s, %(reason)s") % describe_fault(error) if is_outage(error) else None
+    )
 
 
 def find_missing_tables() -> str:
@@ -87,13 +90,17 @@ def find_missing_tables() -> str:
         return ""
     ours = {model._meta.db_table for model in apps.get_app_config("sync").get_models()}
     if ours.isdisjoint(connection.introspection.table_names()):
-        return f"The database has no tables of Tsunagi yet. Run: {MIGRATE}"
-    return f"The database's tables are those of an older version of Tsunagi. Run: {MIGRATE}"
+        return _("The database has no tables of Tsunagi yet. Run: %(command)s") % {"command": MIGRATE}
+    return _("The database's tables are those of an older version of Tsunagi. Run: %(command)s") % {"command": MIGRATE}
 
 
 def is_outage(error: Error) -> bool:
     """Whether it came from locks, disks or the network rather than from a faulty statement."""
     return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlite_errorcode", None) != SQLITE_ERROR
+
+
+def describe_fault(error: Exception) -> dict[str, str]:
+    return {"place": describe_place(), "reason": describe_reason(error)}
 
 
 def describe_place() -> str:

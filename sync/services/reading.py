@@ -13,7 +13,7 @@ from sync.models import LinkState, RecordLink, SyncRun
 
 PORTION = 100
 SHORTEST_PERIOD = timedelta(seconds=1)
-# How far Sansan's clock may be ahead of ours. That a period may end in the future is a guess.
+# How far Sansan's clock may be ahead of ours. Whether a period may end in the future is not known, so both are tried.
 CLOCK_DIFFERENCE = timedelta(minutes=10)
 
 
@@ -45,7 +45,14 @@ def read_period(run: SyncRun, client: SansanClient, now: Callable[[], datetime])
     start = run.position if run.position and run.position > run.window_from else run.window_from
     yield from _walk(client, start, run.window_to)
     if run.reads_everything:
-        yield from _walk(client, run.window_to, now() + CLOCK_DIFFERENCE)
+        yield from _catch_up(client, run.window_to, now())
+
+
+def _catch_up(client: SansanClient, start: datetime, present: datetime) -> Iterator[Portion]:
+    try:
+        yield from _walk(client, start, present + CLOCK_DIFFERENCE)
+    except RejectedError:
+        yield from _walk(client, start, present)
 
 
 def _walk(client: SansanClient, start: datetime, end: datetime) -> Iterator[Portion]:

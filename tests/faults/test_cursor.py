@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.errors import RejectedError
 from connectors.sandbox import Fault
+from connectors.sansan.client import SansanClient
 from tests.portal import Portal, assert_consistent
 
 TIE = "2026-03-01T09:00:00+09:00"
@@ -123,3 +125,20 @@ def test_a_failed_run_goes_on_where_it_stopped(portal: Portal, add_card) -> None
     assert run.created == 900 - failed.created
     assert len(portal.sandbox.hubspot.contacts()) == 900
     assert len([seen for seen in portal.sandbox.hubspot.writes if "batch/create" in seen.path]) <= 4
+
+
+def test_a_service_that_takes_no_period_into_the_future_is_asked_without(
+    portal: Portal, add_card, monkeypatch
+) -> None:
+    cards_page = SansanClient.cards_page
+
+    def refuse_the_future(self, updated_from, updated_to, **options):
+        if updated_to > datetime.now(UTC) + timedelta(minutes=2):
+            raise RejectedError("updatedTo is in the future", status=400)
+        return cards_page(self, updated_from, updated_to, **options)
+
+    monkeypatch.setattr(SansanClient, "cards_page", refuse_the_future)
+    card_id = add_card()
+    portal.run_well()
+    portal.run_well(full=True)
+    assert portal.link(card_id).state == "in_sync"
