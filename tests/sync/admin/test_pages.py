@@ -1,10 +1,13 @@
 """Every page of the administration site, and how they lead to each other."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from sync.models import (
     ConnectedAccount,
@@ -133,9 +136,10 @@ def test_long_lists_are_paged_without_counting(admin_client: Client, portal: Por
     assert '?p=2"' in first
     assert '?p=3"' not in first
     assert "Show all" not in first
-    assert "101" not in first
+    # What is read, not the keys in the addresses; cards are numbered and the first page shows those from 150 on.
+    assert re.search(r"\b101\b", strip_tags(first)) is None
     assert "across all pages" not in first
     last = admin_client.get(address, {"p": "3"}).content.decode()
     assert last.count('class="action-select"') == (50 if model is RecordLink else 0)
     assert "and more" not in last
-    assert "250" in last
+    assert re.search(r"\b250\b", strip_tags(last))
