@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sync.engine.records import TAGS_FIELD, SourceRecord
@@ -33,7 +33,7 @@ DEFAULT_CHAINS: dict[str, Chain] = {
 class MappingRule:
     """One field written to one property. `chain` is what really runs: see `choose_chain` for the defaults.
 
-    `write`: "always"; "if_empty", for whoever sees the contact to obey; "never", only to match by.
+    `write`: "always"; "if_empty", for whoever sees the contact to obey; "never": kept, but not mapped.
     """
 
     source: str
@@ -58,14 +58,12 @@ class Rejection:
 class MappedRecord:
     """What a record says about the destination, by property name.
 
-    `values` may be written; `clears` are properties to empty, none of them in `values`; `unwritten` are the values of
-    "never" rules, to match by.
+    `values` may be written; `clears` are properties to empty, none of them in `values`.
     """
 
     values: Mapping[str, str]
     clears: frozenset[str] = frozenset()
     rejected: tuple[Rejection, ...] = ()
-    unwritten: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_chain(raw: object, field_type: str) -> Chain:
@@ -88,21 +86,21 @@ def map_record(record: SourceRecord, rules: Iterable[MappingRule]) -> MappedReco
     Dates are YYYY-MM-DD, moments ISO 8601 in UTC, several options `a;b` in sorted order.
     """
     values: dict[str, str] = {}
-    unwritten: dict[str, str] = {}
     clears: set[str] = set()
     rejected: list[Rejection] = []
     for rule in select_rules(rules):
+        if rule.write == NEVER:
+            continue
         try:
             written = _write_field(record, rule)
         except ValueRejectedError as error:
-            if rule.write != NEVER:
-                rejected.append(Rejection(rule.target, rule.source, error.code, error.detail))
+            rejected.append(Rejection(rule.target, rule.source, error.code, error.detail))
             continue
         if written:
-            (unwritten if rule.write == NEVER else values)[rule.target] = written
-        elif rule.source == TAGS_FIELD and rule.write != NEVER:
+            values[rule.target] = written
+        elif rule.source == TAGS_FIELD:
             clears.add(rule.target)
-    return MappedRecord(values, frozenset(clears - values.keys()), tuple(rejected), unwritten)
+    return MappedRecord(values, frozenset(clears - values.keys()), tuple(rejected))
 
 
 def _write_field(record: SourceRecord, rule: MappingRule) -> str:

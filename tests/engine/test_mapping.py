@@ -46,7 +46,7 @@ def test_values_are_hubspots_strings() -> None:
         "sansan_exchange_date": "2026-04-02",
         "card_updated": "2026-04-03T00:05:40Z",
     }
-    assert (mapped.clears, mapped.rejected, mapped.unwritten) == (frozenset(), (), {})
+    assert (mapped.clears, mapped.rejected) == (frozenset(), ())
 
 
 @pytest.mark.parametrize("empty", [{}, {"lastName": ""}, {"lastName": "　\u200b"}])
@@ -87,10 +87,10 @@ def test_only_rules_that_are_on_and_lead_to_hubspot_count() -> None:
     assert select_rules(rules, "hubspot_to_sansan") == tuple(rules[1:])
 
 
-def test_a_never_rule_is_kept_apart_from_what_may_be_written() -> None:
+def test_a_never_rule_gives_nothing_to_write() -> None:
     rule = MappingRule("email", "email", DEFAULT_CHAINS["email"], write="never")
     mapped = map_record(card(email="Taro@example.jp"), [rule, LAST_NAME])
-    assert (mapped.values, mapped.unwritten) == ({}, {"email": "taro@example.jp"})
+    assert (mapped.values, mapped.clears) == ({}, frozenset())
     assert map_record(card(email="taro"), [rule]).rejected == ()
 
 

@@ -24,7 +24,7 @@ from connectors.sandbox.hubspot.validation import Validator
 from connectors.sandbox.hubspot.writing import Writer
 from connectors.sandbox.web import Answer, Incoming, RefusalError
 
-SANDBOX_TOKEN = "pat-sandbox-not-a-real-token"  # noqa: S105
+SANDBOX_TOKEN = "pat-sandbox-not-a-real-token"  # noqa: S105  (opens nothing but the stand-in)
 NO_CREDENTIALS = (
     "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details "
     "at https://developers.hubspot.com/docs/methods/auth/oauth-overview"

@@ -63,7 +63,7 @@ class SansanControl(Service):
         with self.lock:
             return self._describe(self._find(card_id))
 
-    def add_card(self, *, tags: list[str] | tuple[str, ...] = (), id: str = "", **fields: Any) -> str:  # noqa: A002
+    def add_card(self, *, tags: list[str] | tuple[str, ...] = (), id: str = "", **fields: Any) -> str:  # noqa: A002  (Sansan's word)
         """Add a card given its fields by their camelCase names; returns its id, which is made unless given.
 
         `tags` are names of existing tags, `owner` a user id (the key's user by default), `updatedTime` and
@@ -136,7 +136,7 @@ class SansanControl(Service):
         with self.lock:
             return [tag.describe() for tag in self.store.tags.values()]
 
-    def add_tag(self, name: str, type: str = "shared", owner: str = "") -> str:  # noqa: A002
+    def add_tag(self, name: str, type: str = "shared", owner: str = "") -> str:  # noqa: A002  (Sansan's word)
         """Add a tag (private, public or shared) of a user (the key's by default); returns its id."""
         with self.lock:
             tag = SandboxTag(f"t{1000 + len(self.store.tags)}", name, _check_type(type), self._find_user(owner))

@@ -20,7 +20,7 @@ from connectors.sandbox.web import Answer, Incoming, RefusalError
 SANDBOX_KEY = "SandboxKeyThatOpensNothing000001"
 PREFIX = re.compile(r"/v\d+\.\d+(/.*)")
 KEY_FORM = re.compile(r"[A-Za-z0-9]{32}")
-GARBLED_TOKEN = "not-a-token"  # noqa: S105
+GARBLED_TOKEN = "not-a-token"  # noqa: S105  (a page token, no secret)
 ALWAYS_PRESENT = {"id", "owner", "registeredTime", "updatedTime", "entryStatus", "tags"}
 
 
