@@ -1,110 +1,153 @@
 """How many requests an account may still send, so that a limit is never hit rather than recovered from."""
 
-import time
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Protocol, cast
-
-from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem
+from threading import Condition, Lock
+from types import TracebackType
+from typing import Protocol, Self
 
 from connectors.errors import QuotaExhaustedError
+from connectors.places import Places, RateLimit
 
-# The service counts a request when it arrives, we when it leaves: a first request that is slow to arrive (name
-# look-up, TLS handshake) comes closer to the last of its window than we saw. Each window is longer by this much.
-WINDOW_MARGIN_SECONDS = 0.3
+# The caller may want to give up, so no wait goes on for longer than this without telling it.
+LONGEST_SILENCE_SECONDS = 1.0
 
 # Left to the others who draw on the same quota, for what they send before our next answer tells us.
 RESERVED_REQUESTS = 2
-
-# HubSpot's window, until an answer tells another.
-USUAL_WINDOW_SECONDS = 10.0
 
 # When the day's quota is refilled is not in the headers, so after this long one more request may look.
 SPENT_DAY_SECONDS = 300.0
 
 
+class Slot(Protocol):
+    """The right to one exchange."""
+
+    def learn(self, headers: Mapping[str, str], *, is_refused: bool = False) -> None:
+        """Takes note of what the answer's headers say about the quota; `is_refused`: it was a 429."""
+
+
 class Budget(Protocol):
-    """Asked before each request and told the headers of each answer. Shared by the threads of one process."""
+    """Asked for a slot around each exchange. Shared by all threads of a process that draw on one account."""
 
-    def acquire(self) -> None:
-        """Blocks until the next request may be sent; raises QuotaExhaustedError when waiting would not help."""
+    def slot(self, on_wait: Callable[[], None]) -> AbstractContextManager[Slot]:
+        """A slot that is entered when the request may be sent, and left when it is answered or has failed.
 
-    def learn(self, headers: Mapping[str, str]) -> None:
-        """Takes note of what an answer's headers say about the quota."""
+        Entering waits its turn, first come, first served. Meanwhile `on_wait` is called at least every second, in the
+        thread that waits; it may raise to give up, and must not take long: it holds up those who come after. Raises
+        QuotaExhaustedError when waiting would not help.
+        """
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """At most `requests` in any `seconds`; 0 requests stands for no limit."""
+class FreeSlot:
+    def __enter__(self) -> Self:
+        return self
 
-    requests: int
-    seconds: float
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def learn(self, headers: Mapping[str, str], *, is_refused: bool = False) -> None:
+        return
 
 
 class NoLimitBudget:
-    def acquire(self) -> None:
-        return
-
-    def learn(self, headers: Mapping[str, str]) -> None:
-        return
+    def slot(self, on_wait: Callable[[], None]) -> AbstractContextManager[Slot]:
+        return FREE_SLOT
 
 
+FREE_SLOT = FreeSlot()
 NO_LIMIT = NoLimitBudget()
 
 
-class Clocked(Protocol):
-    """The part of a bucket that pyrate-limiter leaves untyped: its time in milliseconds."""
-
-    def now(self) -> int: ...
-
-
 class RateBudget:
-    """A budget of several rolling windows at once.
+    """A budget of several rolling windows at once. A limit of 0 requests is none.
 
-    `bucket` counts the requests; by default it lives in this process's memory, a shared one (Redis) may be given
-    and must then hold `make_rates(limits)`. The bucket is asked directly, without pyrate-limiter's Limiter: that one
-    stamps an item that had to wait with the time it planned to wake up, and starts a thread to clean up.
+    `places` counts the requests; by default in this process's memory. pyrate-limiter has nothing for that: its
+    buckets decide and record in one step, while here a place is held from before the request until after its answer.
     """
 
     def __init__(
         self,
         limits: Iterable[RateLimit],
         *,
-        bucket: AbstractBucket | None = None,
-        margin_seconds: float = WINDOW_MARGIN_SECONDS,
-        sleep: Callable[[float], None] = time.sleep,
+        places: Places | None = None,
+        pause: Callable[[Condition, float], object] = Condition.wait,
     ) -> None:
-        rates = make_rates(limits, margin_seconds)
-        self._bucket = bucket or (InMemoryBucket(rates) if rates else None)
-        self._sleep = sleep
+        self._limits = tuple(limit for limit in limits if limit.requests > 0)
+        self._places = places or Places()
+        self._pause = pause
         self._lock = Lock()
+        # One condition for each thread that waits, so that only the one whose turn it is wakes up.
+        self._turns: deque[Condition] = deque()
 
-    def acquire(self) -> None:
-        """Blocks until every window has room, then takes its place in all of them."""
-        while (wait_seconds := self._try_take()) > 0:
-            self._sleep(wait_seconds)
+    def slot(self, on_wait: Callable[[], None]) -> "RateSlot":
+        """See Budget."""
+        return RateSlot(self, on_wait)
 
-    def learn(self, headers: Mapping[str, str]) -> None:
+    def enter(self, on_wait: Callable[[], None]) -> float:
+        """Waits for a place and takes it; returns when that was, by the clock of the places."""
+        turn = Condition(self._lock)
+        try:
+            with self._lock:
+                self._turns.append(turn)
+            while True:
+                with self._lock:
+                    wait_seconds = self._take() if self._turns[0] is turn else math.inf
+                    if not wait_seconds:
+                        return self._places.clock()
+                    self._pause(turn, min(wait_seconds, LONGEST_SILENCE_SECONDS))
+                on_wait()
+        finally:
+            with self._lock:
+                # An exception from outside, such as a worker's time limit, may come at any point.
+                if turn in self._turns:
+                    self._turns.remove(turn)
+                self._wake_first()
+
+    def leave(self) -> None:
+        """The exchange is over."""
+        with self._lock:
+            self._places.settle()
+            self._wake_first()
+
+    def learn(self, headers: Mapping[str, str], sent_at: float, *, is_refused: bool) -> None:
         """Plain windows learn nothing."""
 
-    def _try_take(self) -> float:
-        """Seconds to wait before the next try; 0 when a place was taken."""
-        if self._bucket is None:
-            return 0.0
-        with self._lock:
-            item = RateItem("request", cast(Clocked, self._bucket).now())
-            self._bucket.leak(item.timestamp)
-            if self._bucket.put(item):
-                return 0.0
-            return max(cast(int, self._bucket.waiting(item)), 1) / 1000
+    def _take(self) -> float:
+        """0 when a place was taken, else the seconds until it is worth another try."""
+        return self._places.take(self._limits)
+
+    def _wake_first(self) -> None:
+        if self._turns:
+            self._turns[0].notify()
+
+
+class RateSlot:
+    def __init__(self, budget: RateBudget, on_wait: Callable[[], None]) -> None:
+        self._budget = budget
+        self._on_wait = on_wait
+        self._sent_at = 0.0
+
+    def __enter__(self) -> Self:
+        self._sent_at = self._budget.enter(self._on_wait)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._budget.leave()
+
+    def learn(self, headers: Mapping[str, str], *, is_refused: bool = False) -> None:
+        self._budget.learn(headers, self._sent_at, is_refused=is_refused)
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaHeaders:
     """The names of the headers that tell the state of the quota: HubSpot's."""
 
+    most: str = "X-HubSpot-RateLimit-Max"
     remaining: str = "X-HubSpot-RateLimit-Remaining"
     interval_milliseconds: str = "X-HubSpot-RateLimit-Interval-Milliseconds"
     daily_remaining: str = "X-HubSpot-RateLimit-Daily-Remaining"
@@ -113,8 +156,8 @@ class QuotaHeaders:
 class QuotaBudget(RateBudget):
     """A budget that also believes what the answers say is left, since others may draw on the same quota.
 
-    An answer's "remaining" is turned into a cap on our own requests in the rolling window: those already in it, plus
-    what is left, less a reserve. It holds until the window has passed once without another answer.
+    What an answer says is turned into a cap on our own places in the window. It holds until that has passed once
+    without another answer. The cap is the whole quota as long as our own requests can account for all that is used.
     """
 
     def __init__(
@@ -122,73 +165,57 @@ class QuotaBudget(RateBudget):
         limits: Iterable[RateLimit],
         headers: QuotaHeaders,
         *,
-        clock: Callable[[], float] = time.monotonic,
-        bucket: AbstractBucket | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        places: Places | None = None,
+        pause: Callable[[Condition, float], object] = Condition.wait,
     ) -> None:
-        super().__init__(limits, bucket=bucket, sleep=sleep)
+        super().__init__(limits, places=places, pause=pause)
         self._names = headers
-        self._clock = clock
-        self._quota_lock = Lock()
-        self._sent_at: deque[float] = deque()
-        self._window_seconds = USUAL_WINDOW_SECONDS + WINDOW_MARGIN_SECONDS
-        self._cap = 0
-        self._cap_ends_at = float("-inf")
-        self._day_spent_until = float("-inf")
+        self._cap = RateLimit(0, 0.0)
+        self._cap_ends_at = -math.inf
+        self._newest_sent_at = -math.inf
+        self._day_spent_until = -math.inf
 
-    def learn(self, headers: Mapping[str, str]) -> None:
+    def learn(self, headers: Mapping[str, str], sent_at: float, *, is_refused: bool) -> None:
+        """Takes note of an answer to a request that was sent at this time, by the clock of the places."""
+        most = read_count(headers.get(self._names.most))
         remaining = read_count(headers.get(self._names.remaining))
         interval_milliseconds = read_count(headers.get(self._names.interval_milliseconds))
-        with self._quota_lock:
-            now = self._clock()
-            if remaining is not None and interval_milliseconds:
-                self._window_seconds = interval_milliseconds / 1000 + WINDOW_MARGIN_SECONDS
-                self._forget_before(now - self._window_seconds)
-                self._cap = len(self._sent_at) + remaining - RESERVED_REQUESTS
-                self._cap_ends_at = now + self._window_seconds
+        with self._lock:
+            now = self._places.clock()
+            if is_refused:
+                self._places.note_refusal()
             if read_count(headers.get(self._names.daily_remaining)) == 0:
                 self._day_spent_until = now + SPENT_DAY_SECONDS
+            # Answers overtake each other; an older one knows less.
+            if remaining is not None and interval_milliseconds and sent_at >= self._newest_sent_at:
+                self._newest_sent_at = sent_at
+                seconds = interval_milliseconds / 1000
+                self._places.remember(2 * seconds)
+                self._cap = RateLimit(self._find_cap(most, remaining, sent_at, seconds), seconds)
+                self._cap_ends_at = now + seconds
 
-    def _try_take(self) -> float:
-        with self._quota_lock:
-            now = self._clock()
-            if now < self._day_spent_until:
-                raise QuotaExhaustedError("The account's daily quota of requests is used up", code="DAILY_QUOTA")
-            wait_seconds = self._find_wait(now) or super()._try_take()
-            if not wait_seconds:
-                self._sent_at.append(now)
-            return wait_seconds
+    def _find_cap(self, most: int | None, remaining: int, sent_at: float, seconds: float) -> int:
+        """The service counted at a moment between the sending and now: which of our requests it saw is not certain."""
+        places = self._places
+        # What was refused took up nothing; where it counts all the same, this is merely careful.
+        seen_at_most = places.under_way + places.count_taken(sent_at - seconds)
+        if most is not None and most - remaining <= seen_at_most:
+            return most
+        seen_at_least = 1 + places.count_taken(places.clock() - seconds, sent_at)
+        return seen_at_least + remaining - RESERVED_REQUESTS
 
-    def _find_wait(self, now: float) -> float:
-        self._forget_before(now - self._window_seconds)
-        if now >= self._cap_ends_at or len(self._sent_at) < self._cap:
-            return 0.0
-        room_at = self._sent_at[0] + self._window_seconds if self._sent_at else self._cap_ends_at
-        return max(min(room_at, self._cap_ends_at) - now, 0.001)
-
-    def _forget_before(self, time: float) -> None:
-        while self._sent_at and self._sent_at[0] <= time:
-            self._sent_at.popleft()
+    def _take(self) -> float:
+        now = self._places.clock()
+        if now < self._day_spent_until:
+            raise QuotaExhaustedError("The account's daily quota of requests is used up", code="DAILY_QUOTA")
+        cap_ends_in = self._cap_ends_at - now
+        if cap_ends_in <= 0:
+            return super()._take()
+        return min(self._places.take((*self._limits, self._cap)), cap_ends_in)
 
 
 def read_count(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() else None
-
-
-def make_rates(limits: Iterable[RateLimit], margin_seconds: float = WINDOW_MARGIN_SECONDS) -> list[Rate]:
-    """The limits as pyrate-limiter wants them: widened by the margin, and only those that can ever bind."""
-    widened = (
-        Rate(limit.requests, round((limit.seconds + margin_seconds) * 1000)) for limit in limits if limit.requests > 0
-    )
-    binding: list[Rate] = []
-    for rate in sorted(widened, key=lambda rate: (rate.interval, rate.limit)):
-        # A short window that allows as much as a longer one never stops anybody, nor does a long window that the
-        # shorter one cannot fill.
-        while binding and binding[-1].limit >= rate.limit and binding[-1].interval < rate.interval:
-            binding.pop()
-        if not binding or rate.limit / rate.interval < binding[-1].limit / binding[-1].interval:
-            binding.append(rate)
-    return binding
 
 
 def build_sansan_budget(*, per_second: int = 10, per_minute: int = 300) -> Budget:

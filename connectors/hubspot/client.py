@@ -49,7 +49,7 @@ NO_BATCH = BatchResult(contacts=())
 
 
 class HubSpotClient:
-    """The contacts of the account that an access token belongs to. For one thread at a time."""
+    """The contacts of the account that an access token belongs to. For any number of threads at once."""
 
     def __init__(
         self,
@@ -72,6 +72,10 @@ class HubSpotClient:
     def requests_sent(self) -> int:
         """How many requests really went out, repeats included."""
         return self.http.requests_sent
+
+    def close(self) -> None:
+        """Closes the connections that are kept open. A call afterwards opens new ones."""
+        self.http.close()
 
     def account(self) -> Account:
         """Which portal the token belongs to.
@@ -213,8 +217,8 @@ class HubSpotClient:
 
     def _send_batch(self, action: str, body: object, *, repeatable: bool) -> BatchResult:
         path = f"{self.paths.contacts}/batch/{action}"
-        answer = self.http.call("POST", path, json=body, repeatable=repeatable)
-        return parse_batch(answer, self.http.last_headers.get(CORRELATION_HEADER, ""))
+        reply = self.http.ask("POST", path, json=body, repeatable=repeatable)
+        return parse_batch(reply.body, reply.headers.get(CORRELATION_HEADER, ""))
 
     def _walk(self, path: str, params: Mapping[str, str]) -> Iterator[Any]:
         after = ""

@@ -41,7 +41,7 @@ Params = Mapping[str, str | Sequence[str]]
 
 
 class SansanClient:
-    """The cards and tags that the owner of an API key may see. For one thread at a time."""
+    """The cards and tags that the owner of an API key may see. For any number of threads at once."""
 
     def __init__(
         self, api_key: str, *, base_url: str = DEFAULT_BASE_URL, budget: Budget, **options: Unpack[HttpOptions]
@@ -57,6 +57,10 @@ class SansanClient:
     def requests_sent(self) -> int:
         """How many requests really went out, repeats included."""
         return self._http.requests_sent
+
+    def close(self) -> None:
+        """Closes the connections that are kept open. A call afterwards opens new ones."""
+        self._http.close()
 
     def me(self) -> User:
         """The user whose key this is; an empty one where the service has no `/me` but takes the key.

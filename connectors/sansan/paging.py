@@ -32,11 +32,12 @@ class Fetch(Protocol):
 @dataclass(frozen=True, slots=True)
 class CardBatch:
     """Cards to work on. All that was updated before `position` came with this batch or earlier ones: it is where
-    reading may be taken up again, itself included. None while nothing is certain.
+    reading may be taken up again, itself included. None while nothing is certain. `is_last`: the walk ends with it.
     """
 
     cards: tuple[Card, ...]
     position: datetime | None
+    is_last: bool = False
 
 
 class TokenRefusedError(Exception):
@@ -47,7 +48,7 @@ class TokenRefusedError(Exception):
         self.reason = reason
 
 
-def walk_cards(fetch: Fetch, updated_from: datetime, updated_to: datetime) -> Iterator[CardBatch]:
+class CardWalk:
     """The cards updated in a period, both ends included to the second, oldest first, at most a page at a time.
 
     `fetch` is `SansanClient.cards_page`. Its errors pass through, except that the service may refuse a page token
@@ -55,13 +56,9 @@ def walk_cards(fetch: Fetch, updated_from: datetime, updated_to: datetime) -> It
     A card that is edited meanwhile is delivered again if it is still in the period. Should the service not keep the
     order, the pages are followed by their tokens, and the position is None up to the last.
     Raises UnexpectedAnswerError when a page leads to itself, RetryLaterError when a block never comes to rest.
+    Remembers the ids of no more than the current instant.
     Source of the parameters: https://docs.ap.sansan.com/ja/api/openapi/index.html
     """
-    return CardWalk(fetch, updated_to).read(floor_to_second(updated_from))
-
-
-class CardWalk:
-    """One walk. Remembers the ids of no more than the current instant."""
 
     def __init__(self, fetch: Fetch, updated_to: datetime) -> None:
         self._fetch = fetch
@@ -70,7 +67,12 @@ class CardWalk:
         self._delivered: set[Version] = set()
         self._new_since_refusal = 0
 
+    def shorten(self, updated_to: datetime) -> None:
+        """Moves the end nearer, in the midst of reading too; a page that is under way may still pass it."""
+        self._updated_to = updated_to
+
     def read(self, start: datetime) -> Iterator[CardBatch]:
+        """Walks from `start`, whole seconds."""
         next_start: datetime | None = start
         while next_start is not None and next_start <= self._updated_to:
             try:
@@ -82,30 +84,31 @@ class CardWalk:
 
     def _read_from(self, start: datetime) -> Generator[CardBatch, None, datetime | None]:
         """Delivers a page, or a whole block, and returns the instant to go on from; None at the end."""
-        page = self._ask(start, self._updated_to)
+        # A token is good for the very period that it was given for, and the end may be moved meanwhile.
+        updated_to = self._updated_to
+        page = self._ask(start, updated_to)
         if not is_in_order(page, start):
-            page = self._ask_again(start)
+            page = self._ask_again(start, updated_to)
         if not is_in_order(page, start):
-            yield from self._follow_tokens(start, page)
+            yield from self._follow_tokens(start, updated_to, page)
             return None
         last = max([start, *list_instants(page.cards)])
         if page.next_page_token and last == start:
-            yield from self._read_block(start, page)
+            yield from self._read_block(start, updated_to, page)
             return start + SECOND
-        yield from self._deliver(page.cards, last)
+        yield from self._deliver(page.cards, last, is_last=not page.next_page_token)
         return last if page.next_page_token else None
 
-    def _ask_again(self, start: datetime) -> CardPage:
+    def _ask_again(self, start: datetime, updated_to: datetime) -> CardPage:
         """An odd page may be a slip of the service; pages that stay empty are walked through by their tokens."""
-        page = self._ask(start, self._updated_to)
+        page = self._ask(start, updated_to)
         while not page.cards and page.next_page_token:
-            page = self._ask(start, self._updated_to, page.next_page_token)
+            page = self._ask(start, updated_to, page.next_page_token)
         return page
 
-    def _read_block(self, instant: datetime, page: CardPage) -> Iterator[CardBatch]:
+    def _read_block(self, instant: datetime, updated_to: datetime, page: CardPage) -> Iterator[CardBatch]:
         """Delivers every card of one instant; `page` is the first of it."""
         seen_before: set[Version] | None = None
-        updated_to = self._updated_to
         for _ in range(MOST_BLOCK_READINGS):
             seen: set[Version] = set()
             one_page = yield from self._read_block_once(instant, updated_to, page, seen)
@@ -132,23 +135,25 @@ class CardWalk:
             page = self._ask(instant, updated_to, page.next_page_token)
             one_page = False
 
-    def _follow_tokens(self, start: datetime, page: CardPage) -> Iterator[CardBatch]:
+    def _follow_tokens(self, start: datetime, updated_to: datetime, page: CardPage) -> Iterator[CardBatch]:
         """Without an order there is nothing to go on from but the token, and no position before the end."""
         newest = start
         while page.next_page_token:
             newest = max([newest, *list_instants(page.cards)])
             yield from self._deliver(page.cards, None)
-            page = self._ask(start, self._updated_to, page.next_page_token)
+            page = self._ask(start, updated_to, page.next_page_token)
         yield from self._deliver(page.cards, max([newest, *list_instants(page.cards)]))
 
-    def _deliver(self, cards: Sequence[Card], position: datetime | None) -> Iterator[CardBatch]:
+    def _deliver(
+        self, cards: Sequence[Card], position: datetime | None, *, is_last: bool = False
+    ) -> Iterator[CardBatch]:
         fresh = {identify(card): card for card in cards if identify(card) not in self._delivered}
         if position != self._instant:
             self._instant, self._delivered = position, set()
         self._delivered |= {identify(card) for card in cards if find_instant(card) in (None, position)}
         self._new_since_refusal += len(fresh)
         if fresh:
-            yield CardBatch(tuple(fresh.values()), position and min(position, self._updated_to))
+            yield CardBatch(tuple(fresh.values()), position and min(position, self._updated_to), is_last)
 
     def _ask(self, start: datetime, updated_to: datetime, page_token: str = "") -> CardPage:
         # The service wants a period that is not empty.

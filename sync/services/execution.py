@@ -1,8 +1,9 @@
 """Runs a sync from its row in the database to its end, and goes on with one that was interrupted."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,21 +17,33 @@ from connectors.errors import (
     UnexpectedAnswerError,
 )
 from sync.engine.transforms import TransformSpecError
-from sync.models import ACTIVE_STATUSES, CardPlace, Direction, RunKind, RunStatus, SyncRule, SyncRun
+from sync.models import ACTIVE_STATUSES, Direction, RunKind, RunStatus, SyncRule, SyncRun
 from sync.models.encrypted import CredentialsUnreadableError
 from sync.services.connections import open_hubspot, open_sansan
 from sync.services.leases import Lease, LeaseLostError, RunActiveError, take_lease
+from sync.services.processing.claims import Claims
 from sync.services.processing.complaints import MappingBrokenError
 from sync.services.processing.departures import settle_deleted_contacts, settle_vanished_cards
+from sync.services.processing.intake import Intake
 from sync.services.processing.link_store import Desk, open_links
-from sync.services.processing.page import Page
+from sync.services.processing.pipeline import MOST_JOBS, Pipeline
 from sync.services.processing.prepare import Preparer
-from sync.services.processing.recording import COUNTERS, Recorder
-from sync.services.processing.work import Work, Workshop
+from sync.services.processing.recording import Progress, Recorder
+from sync.services.processing.steps import Crew
+from sync.services.processing.work import Workshop
 from sync.services.property_catalogue import PlanUnfitError, PropertyCatalogue
 from sync.services.query_log import leave_queries_unlogged
-from sync.services.reading import PORTION, Portion, choose_window, read_period, read_selection, read_single
-from sync.services.rule_plan import plan_rule
+from sync.services.reading import (
+    PORTION,
+    READERS,
+    PeriodSource,
+    SelectionSource,
+    Source,
+    choose_window,
+    list_selected,
+)
+from sync.services.rule_plan import RulePlan, plan_rule
+from sync.services.watch import Watch
 
 logger = logging.getLogger("sync.runs")
 
@@ -47,12 +60,6 @@ ERROR_CODES: tuple[tuple[type[Exception], str], ...] = (
     (RetryLaterError, "SERVICE_UNAVAILABLE"),
     (ConnectorError, "SERVICE_REFUSED"),
 )
-
-
-class Progress(Protocol):
-    """Told of a run's counts as they grow."""
-
-    def show(self, run: SyncRun) -> None: ...
 
 
 def execute_run(run_id: int, progress: Progress | None = None) -> SyncRun:
@@ -82,14 +89,16 @@ class _Execution:
     def __init__(self, run: SyncRun, lease: Lease, progress: Progress | None) -> None:
         self._run = run
         self._lease = lease
+        self._watch = Watch(lease)
         self._progress = progress
         self._requests_before = (run.requests_sansan, run.requests_hubspot)
 
     def perform(self) -> None:
         """From taking the lease to giving it back; every way out but a lost lease ends the run."""
         try:
-            self._open()
-            self._work()
+            with ExitStack() as stack:
+                self._open(stack)
+                self._work()
         except LeaseLostError:
             raise
         except PlanUnfitError as error:
@@ -104,13 +113,17 @@ class _Execution:
         else:
             self._finish("", {})
 
-    def _open(self) -> None:
+    def _open(self, stack: ExitStack) -> None:
         rule = self._rule = _require_rule(self._run)
         now = timezone.now()
         self._run.started_at = self._run.started_at or now
         choose_window(self._run, rule.watermark, rule.overlap_minutes, now)
-        self._sansan = open_sansan(rule.sansan_account, on_request=self._lease.renew)
-        self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._lease.renew)
+        self._sansan = open_sansan(rule.sansan_account, on_request=self._watch.check)
+        self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._watch.check)
+        # Left last to first: requests that rest are called off before their threads are waited for.
+        self._readers = stack.enter_context(ThreadPoolExecutor(READERS, thread_name_prefix="sansan"))
+        self._crew = stack.enter_context(ThreadPoolExecutor(MOST_JOBS, thread_name_prefix="hubspot"))
+        stack.callback(self._watch.stop)
         self._lease.own().update(
             started_at=self._run.started_at, window_from=self._run.window_from, window_to=self._run.window_to
         )
@@ -121,67 +134,54 @@ class _Execution:
         plan = plan_rule(self._rule)
         catalogue = PropertyCatalogue(self._hubspot)
         catalogue.check(plan)
+        self._shop = self._set_up_shop(plan, catalogue)
+        self._recorder = Recorder(self._shop, self._lease, self._count_requests, self._progress)
+        preparer = Preparer(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
+        self._pipeline = Pipeline(self._shop, Intake(self._shop, preparer), self._recorder, self._watch)
+        self._process(self._open_source())
+        self._revisit()
+        if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
+            self._settle_departures()
+            self._revisit()
+
+    def _set_up_shop(self, plan: RulePlan, catalogue: PropertyCatalogue) -> Workshop:
         store = open_links(self._run)
-        self._shop = Workshop(
+        return Workshop(
             run=self._run,
             plan=plan,
             hubspot=self._hubspot,
+            crew=Crew(self._crew),
             store=store,
             desk=Desk(store),
+            claims=Claims(),
             properties=catalogue.specs,
             tag_names={},
             now=timezone.now,
             load_validation_rules=catalogue.load_validation_rules,
             ensure_tag_options=lambda names: catalogue.ensure_tag_options(plan.tag_properties, names),
         )
-        self._preparer = Preparer(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
-        self._recorder = Recorder(self._shop, self._lease)
-        for portion in self._read():
-            self._process(portion)
-        self._revisit()
-        if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
-            self._settle_departures()
-            self._revisit()
 
-    def _read(self) -> Iterator[Portion]:
+    def _open_source(self) -> Source:
         if self._run.kind == RunKind.RETRY:
-            return read_selection(self._run, self._sansan)
-        return read_period(self._run, self._sansan, timezone.now)
+            return SelectionSource(list_selected(self._run), self._sansan, self._readers)
+        return PeriodSource(self._run, self._sansan, self._readers, timezone.now)
 
-    def _process(self, portion: Portion) -> None:
-        page = Page(self._shop, self._preparer, portion.cards)
-        try:
-            page.process()
-        except ConnectorError:
-            # What the services confirmed before they failed is kept; the position stays, so the rest comes again.
-            self._record(page.works, page.to_revisit)
-            raise
-        gone = [place for place in self._shop.desk.load(portion.missing).values() if place.pk is not None]
-        works, losers = settle_vanished_cards(self._shop, gone)
-        self._record([*page.works, *works], [*page.to_revisit, *losers], portion)
+    def _process(self, source: Source) -> None:
+        missing = self._pipeline.run(source)
+        gone = [place for place in self._shop.store.load(missing).values() if place.pk is not None]
+        if gone:
+            self._recorder.record(*settle_vanished_cards(self._shop, gone))
 
     def _revisit(self) -> None:
         """Cards that had lost their address to one which has given it up since."""
         while card_ids := self._shop.store.find_to_revisit(PORTION):
-            self._process(read_single(self._sansan, card_ids))
+            self._process(SelectionSource(card_ids, self._sansan, self._readers))
 
     def _settle_departures(self) -> None:
         for works in settle_deleted_contacts(self._shop):
-            self._record(works, [])
+            self._recorder.record(works)
         while places := self._shop.store.find_unseen(PORTION):
-            self._record(*settle_vanished_cards(self._shop, places))
-
-    def _record(self, works: Sequence[Work], to_revisit: Sequence[CardPlace], portion: Portion | None = None) -> None:
-        self._recorder.record(
-            works,
-            to_revisit=to_revisit,
-            position=portion.position if portion else None,
-            requests=self._count_requests(),
-        )
-        self._shop.desk.clear()
-        self._run.refresh_from_db(fields=[*COUNTERS, "requests_sansan", "requests_hubspot"])
-        if self._progress:
-            self._progress.show(self._run)
+            self._recorder.record(*settle_vanished_cards(self._shop, places))
 
     def _count_requests(self) -> tuple[int, int]:
         """Sent by all processes that worked on the run so far."""

@@ -34,15 +34,15 @@ class Lease:
     def __init__(self, run_id: int, token: uuid.UUID) -> None:
         self.run_id = run_id
         self.token = token
-        self._renewed_at = time.monotonic()
+        self.renewed_at = time.monotonic()
 
     def renew(self) -> None:
         """Called before each request; writes only now and then. Raises LeaseLostError when the run is not ours."""
-        if time.monotonic() - self._renewed_at < RENEW_EVERY_SECONDS:
+        if time.monotonic() - self.renewed_at < RENEW_EVERY_SECONDS:
             return
         if not self.own().update(lease_expires_at=expire_at()):
             raise LeaseLostError(f"Run {self.run_id} was taken over.")
-        self._renewed_at = time.monotonic()
+        self.renewed_at = time.monotonic()
 
     def release(self) -> None:
         """Leaves the run, unfinished, to whoever goes on with it."""

@@ -1,17 +1,23 @@
-"""Which cards a run looks at, in which portions."""
+"""Which cards a run looks at, and how they come in: in portions, while more are asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Protocol
 
 from connectors.errors import RejectedError
 from connectors.sansan.client import SansanClient
-from connectors.sansan.paging import walk_cards
+from connectors.sansan.paging import CardBatch
+from connectors.sansan.ranges import CardReader
 from connectors.sansan.records import Card
 from sync.engine.watermark import BEGINNING, end_window, start_window
 from sync.models import LinkState, RecordLink, SyncRun
 
 PORTION = 100
+# Requests for cards that are under way at a time; Sansan takes ten a second.
+READERS = 4
 SHORTEST_PERIOD = timedelta(seconds=1)
 # How far Sansan's clock may be ahead of ours. Whether a period may end in the future is not known, so both are tried.
 CLOCK_DIFFERENCE = timedelta(minutes=10)
@@ -19,11 +25,29 @@ CLOCK_DIFFERENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Cards to process and record together. `position`: all before it was read; `missing`: ids Sansan doesn't show."""
+    """Cards that came in together. `position`: all that was updated before it came with this portion or earlier
+    ones; `missing`: ids that Sansan doesn't show."""
 
     cards: tuple[Card, ...]
     position: datetime | None = None
     missing: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Cards that come in while other work goes on. Used by one thread; its requests are sent by others."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether everything was handed out."""
+
+    def poll(self) -> Portion | None:
+        """What has come in since; never waits. Has more asked for. Raises the errors of the client."""
+
+    def pending(self) -> Collection["Future[Any]"]:
+        """The requests under way."""
+
+    def close(self) -> None:
+        """Asks for nothing more. May be called twice."""
 
 
 def choose_window(run: SyncRun, watermark: datetime | None, overlap_minutes: int, now: datetime) -> None:
@@ -34,63 +58,116 @@ def choose_window(run: SyncRun, watermark: datetime | None, overlap_minutes: int
         run.window_to = end_window(now, run.window_from)
 
 
-def read_period(run: SyncRun, client: SansanClient, now: Callable[[], datetime]) -> Iterator[Portion]:
+class PeriodSource:
     """The cards of the run's period, from where it stopped if it was interrupted.
 
     A card that is edited while everything is read leaves the period, so a run that reads everything reads on until
-    the present: otherwise such a card would look as if it were gone.
+    the present: otherwise such a card would look as if it were gone. It may have come to stand near the end of the
+    period, by a clock that is behind ours, where another reader had been already; so that end is read again, and by
+    one reader, since what is edited now keeps moving behind it.
     """
-    if run.window_from is None or run.window_to is None:
-        raise ValueError(f"Run {run.pk} has no period to read.")
-    start = run.position if run.position and run.position > run.window_from else run.window_from
-    yield from _walk(client, start, run.window_to)
-    if run.reads_everything:
-        yield from _catch_up(client, run.window_to, now())
+
+    def __init__(self, run: SyncRun, client: SansanClient, executor: Executor, now: Callable[[], datetime]) -> None:
+        if run.window_from is None or run.window_to is None:
+            raise ValueError(f"Run {run.pk} has no period to read.")
+        self._client = client
+        self._executor = executor
+        self._now = now
+        self._end = run.window_to
+        start = run.position if run.position and run.position > run.window_from else run.window_from
+        self._reader = self._read(start, run.window_to)
+        self._is_last = not run.reads_everything
+        self._present: datetime | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self._is_last and self._reader.is_finished
+
+    def poll(self) -> Portion | None:
+        batch = self._poll_reader()
+        if batch is None and self._reader.is_finished and not self._is_last:
+            self._catch_up()
+        return Portion(batch.cards, position=batch.position) if batch else None
+
+    def pending(self) -> Collection["Future[Any]"]:
+        return self._reader.pending()
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def _poll_reader(self) -> CardBatch | None:
+        try:
+            return self._reader.poll()
+        except RejectedError:
+            if self._present is None:
+                raise
+            self._reader.close()
+            self._reader, self._present = self._read_on(self._present), None
+            return self._reader.poll()
+
+    def _catch_up(self) -> None:
+        self._is_last = True
+        self._present = self._now()
+        self._reader = self._read_on(self._present + CLOCK_DIFFERENCE)
+
+    def _read_on(self, end: datetime) -> CardReader:
+        return self._read(self._end - CLOCK_DIFFERENCE, end, readers=1)
+
+    def _read(self, start: datetime, end: datetime, readers: int = READERS) -> CardReader:
+        end = max(end, start + SHORTEST_PERIOD)
+        return CardReader(self._client.cards_page, start, end, pool=self._executor, readers=readers)
 
 
-def _catch_up(client: SansanClient, start: datetime, present: datetime) -> Iterator[Portion]:
-    try:
-        yield from _walk(client, start, present + CLOCK_DIFFERENCE)
-    except RejectedError:
-        yield from _walk(client, start, present)
-
-
-def _walk(client: SansanClient, start: datetime, end: datetime) -> Iterator[Portion]:
-    for batch in walk_cards(client.cards_page, start, max(end, start + SHORTEST_PERIOD)):
-        yield Portion(batch.cards, position=batch.position)
-
-
-def read_selection(run: SyncRun, client: SansanClient) -> Iterator[Portion]:
-    """The cards that a re-run is about, each as it is in Sansan now; those done already are left out."""
-    for card_ids in _split(list_selected(run)):
-        yield read_single(client, card_ids)
-
-
-def list_selected(run: SyncRun) -> list[str]:
-    links = RecordLink.objects.filter(rule_id=run.rule_id)
-    asked: list[str] = run.selection.get("sansan_ids", [])
-    if asked:
-        done = set(links.filter(seen_run_id=run.pk, sansan_id__in=asked).values_list("sansan_id", flat=True))
-        return [card_id for card_id in asked if card_id not in done]
-    failing = links.filter(state=LinkState.FAILING).exclude(seen_run_id=run.pk)
-    code = run.selection.get("code", "")
-    if code:
-        failing = failing.filter(reason_code=code)
-    return list(failing.order_by("pk").values_list("sansan_id", flat=True))
-
-
-def read_single(client: SansanClient, card_ids: Sequence[str]) -> Portion:
+class SelectionSource:
     """Cards one by one: Sansan has no call for several ids. One that Sansan refuses to show counts as missing."""
+
+    def __init__(self, card_ids: Iterable[str], client: SansanClient, executor: Executor) -> None:
+        self._card_ids = iter(card_ids)
+        self._client = client
+        self._executor = executor
+        self._requests: dict[Future[Card], str] = {}
+        self.is_finished = False
+
+    def poll(self) -> Portion | None:
+        if not all(request.done() for request in self._requests):
+            return None
+        answered, self._requests = self._requests, {}
+        for card_id in islice(self._card_ids, PORTION):
+            self._requests[self._executor.submit(self._client.card, card_id)] = card_id
+        self.is_finished = not self._requests
+        return _gather(answered) if answered else None
+
+    def pending(self) -> Collection["Future[Any]"]:
+        return self._requests
+
+    def close(self) -> None:
+        for request in self._requests:
+            request.cancel()
+
+
+def _gather(requests: "dict[Future[Card], str]") -> Portion:
     cards: list[Card] = []
     missing: list[str] = []
-    for card_id in card_ids:
+    for request, card_id in requests.items():
         try:
-            cards.append(client.card(card_id))
+            cards.append(request.result())
         except RejectedError:
             missing.append(card_id)
     return Portion(tuple(cards), missing=tuple(missing))
 
 
-def _split(card_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(card_ids), PORTION):
-        yield card_ids[start : start + PORTION]
+def list_selected(run: SyncRun) -> Iterator[str]:
+    """The cards that a re-run is about, without those that it has done already."""
+    links = RecordLink.objects.filter(rule_id=run.rule_id)
+    asked: list[str] = run.selection.get("sansan_ids", [])
+    if asked:
+        done = set(links.filter(seen_run_id=run.pk, sansan_id__in=asked).values_list("sansan_id", flat=True))
+        yield from (card_id for card_id in asked if card_id not in done)
+        return
+    failing = links.filter(state=LinkState.FAILING).exclude(seen_run_id=run.pk).order_by("pk")
+    if code := run.selection.get("code", ""):
+        failing = failing.filter(reason_code=code)
+    last = 0
+    while rows := list(failing.filter(pk__gt=last).values_list("pk", "sansan_id")[:PORTION]):
+        last = rows[-1][0]
+        yield from (card_id for _, card_id in rows)

@@ -1,6 +1,8 @@
 """The position that loses nothing: ties, late cards, edits while paging, tokens that expire."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from threading import Lock
 
 import pytest
 
@@ -17,18 +19,18 @@ def add_many(add_card, count: int, prefix: str = "p", **fields: object) -> list[
 
 
 def after_each_page(monkeypatch: pytest.MonkeyPatch, act) -> None:
-    """Calls `act(number of pages recorded)` between two pages, as a person at work in Sansan would."""
-    from sync.services.processing.recording import Recorder
+    """Calls `act(number of pages read)` between two pages, as a person at work in Sansan would."""
+    cards_page = SansanClient.cards_page
+    turns = Lock()
+    numbers = count(1)
 
-    recorded = {"pages": 0}
-    record = Recorder.record
+    def read_and_act(self, *period, **options):
+        with turns:
+            page = cards_page(self, *period, **options)
+            act(next(numbers))
+            return page
 
-    def record_and_act(self, works, **details):
-        record(self, works, **details)
-        recorded["pages"] += 1
-        act(recorded["pages"])
-
-    monkeypatch.setattr(Recorder, "record", record_and_act)
+    monkeypatch.setattr(SansanClient, "cards_page", read_and_act)
 
 
 @pytest.mark.parametrize("style", ["offset", "keyset"])
@@ -51,7 +53,7 @@ def test_cards_edited_while_they_are_paged(portal: Portal, add_card, monkeypatch
     ]
 
     def edit(pages: int) -> None:
-        for card_id in ids[(pages - 1) * 300 : (pages - 1) * 300 + 40]:
+        for card_id in ids[(pages - 1) * 40 : pages * 40] if pages <= 6 else ():
             portal.sandbox.sansan.edit_card(card_id, title="編集済")
 
     with monkeypatch.context() as patch:
@@ -80,7 +82,7 @@ def test_an_expired_page_token_costs_nothing(portal: Portal, add_card, monkeypat
 
 
 def test_an_empty_page_that_promises_more_is_not_the_end(portal: Portal, add_card) -> None:
-    add_many(add_card, 5)
+    add_many(add_card, 5, updatedTime=TIE)
     portal.sandbox.sansan.add_fault(Fault("empty_page", path="/bizCards", times=1))
     assert portal.run_well().created == 5
 

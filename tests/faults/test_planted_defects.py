@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
 from connectors.hubspot.records import Contact
+from connectors.sansan.paging import CardBatch
 from sync.models import LinkState
-from sync.services import execution, reading
-from sync.services.processing import batches, creating, recording
+from sync.services import reading
+from sync.services.processing import batches, pipeline, recording
+from sync.services.processing.ledger import Ledger
 from sync.services.processing.work import Work
-from sync.services.reading import Portion
 from tests.faults import test_batch_answers as answers
 from tests.faults import test_cursor as cursor
 from tests.faults import test_identity as identity
@@ -21,19 +22,35 @@ from tests.portal import Portal
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
+class TokenReader:
+    """Follows the page tokens, one page after the other."""
+
+    def __init__(self, fetch, updated_from, updated_to, *, pool, readers):
+        self._ask = lambda token: pool.submit(fetch, updated_from, updated_to, page_token=token)
+        self._requests = {self._ask("")}
+
+    @property
+    def is_finished(self):
+        return not self._requests
+
+    def pending(self):
+        return self._requests
+
+    def poll(self):
+        if not all(request.done() for request in self._requests):
+            return None
+        page = self._requests.pop().result()
+        if page.next_page_token:
+            self._requests.add(self._ask(page.next_page_token))
+        return CardBatch(page.cards, page.cards[-1].updated_at if page.cards else None)
+
+    def close(self):
+        pass
+
+
 def follow_page_tokens(patch: pytest.MonkeyPatch) -> None:
     """Cursor: trusts page tokens, as most integrations do."""
-
-    def walk(fetch, updated_from, updated_to):
-        token = ""
-        while True:
-            page = fetch(updated_from, updated_to, page_token=token)
-            yield Portion(page.cards, position=page.cards[-1].updated_at if page.cards else None)
-            token = page.next_page_token
-            if not token:
-                return
-
-    patch.setattr(reading, "walk_cards", walk)
+    patch.setattr(reading, "CardReader", TokenReader)
 
 
 def jump_to_the_start_of_the_run(patch: pytest.MonkeyPatch) -> None:
@@ -81,20 +98,17 @@ def match_answers_by_position(patch: pytest.MonkeyPatch) -> None:
 
 
 def advance_before_the_outcome(patch: pytest.MonkeyPatch) -> None:
-    """Commit order: moves the position on as soon as a page was read."""
-    process = execution._Execution._process
-
-    def advance_and_process(self, portion):
-        if portion.position:
-            self._recorder._advance_rule(portion.position)
-        process(self, portion)
-
-    patch.setattr(execution._Execution, "_process", advance_and_process)
+    """Commit order: moves the position on to whatever has been read."""
+    patch.setattr(Ledger, "close_finished", lambda self: self._entries[-1].position if self._entries else None)
 
 
 def repeat_without_looking(patch: pytest.MonkeyPatch) -> None:
     """Lost answer: sends again without looking for what was made all the same."""
-    patch.setattr(creating, "find_contacts", lambda *_: None)
+
+    def look_at_nothing(shop, works):
+        yield from ()
+
+    patch.setattr(pipeline, "find_contacts", look_at_nothing)
 
 
 def people(add_card) -> list[str]:

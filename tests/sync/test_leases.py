@@ -151,7 +151,7 @@ def test_an_interrupted_preview_is_only_continued_by_one_of_the_same_extent(rule
 
 
 def test_ctrl_c_leaves_the_run_to_whoever_comes_next(rule: SyncRule, monkeypatch: pytest.MonkeyPatch) -> None:
-    def be_told_to_stop(_execution: object) -> None:
+    def be_told_to_stop(_execution: object, _stack: object) -> None:
         raise KeyboardInterrupt
 
     run = request_run(rule)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from connectors.errors import AnswerLostError, BatchRejectedError, Issue
 from connectors.hubspot.records import BatchResult, Contact, ContactInput
 from sync.engine.defaults import IDENTITY_PROPERTY
+from sync.services.processing.steps import Crew, Steps
 
 T = TypeVar("T")
 
@@ -21,14 +22,8 @@ class Answers:
 
     written: dict[str, Contact] = field(default_factory=dict)
     refused: dict[str, Issue] = field(default_factory=dict)
-    omitted: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-
-
-def send_in_batches(inputs: Sequence[ContactInput], send: Send, answers: Answers) -> None:
-    """Fills `answers` batch by batch, so that what is known survives an error that stops the run."""
-    for batch in split_into_batches(inputs):
-        _send(list(batch), send, answers)
+    omitted: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
 
 def split_into_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -37,18 +32,23 @@ def split_into_batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + BATCH_SIZE]
 
 
-def _send(inputs: list[ContactInput], send: Send, answers: Answers) -> None:
+def send_batch(inputs: Sequence[ContactInput], send: Send, answers: Answers, crew: Crew) -> Steps[None]:
+    """Fills `answers` call by call, so that what is known survives an error that stops the run."""
+    if not inputs:
+        return
     try:
-        result = send(inputs)
+        result = yield from crew.ask(send, inputs)
     except AnswerLostError:
-        answers.lost.extend(entry.trace_id for entry in inputs)
+        answers.lost.update(entry.trace_id for entry in inputs)
     except BatchRejectedError as error:
-        _divide(inputs, send, answers, error)
+        yield from _divide(inputs, send, answers, crew, error)
     else:
         reconcile(inputs, result, answers)
 
 
-def _divide(inputs: list[ContactInput], send: Send, answers: Answers, error: BatchRejectedError) -> None:
+def _divide(
+    inputs: Sequence[ContactInput], send: Send, answers: Answers, crew: Crew, error: BatchRejectedError
+) -> Steps[None]:
     """A whole batch was refused: takes out the inputs that are to blame, or halves it until they are found."""
     blamed = _match_issues(inputs, error.issues)
     if len(inputs) == 1:
@@ -56,15 +56,13 @@ def _divide(inputs: list[ContactInput], send: Send, answers: Answers, error: Bat
         unnamed = error.issues[0] if error.issues else fallback
         answers.refused[inputs[0].trace_id] = blamed.get(inputs[0].trace_id, unnamed)
         return
-    rest = [entry for entry in inputs if entry.trace_id not in blamed]
     if blamed:
         answers.refused.update(blamed)
-        if rest:
-            _send(rest, send, answers)
+        yield from send_batch([entry for entry in inputs if entry.trace_id not in blamed], send, answers, crew)
         return
     middle = len(inputs) // 2
-    _send(inputs[:middle], send, answers)
-    _send(inputs[middle:], send, answers)
+    yield from send_batch(inputs[:middle], send, answers, crew)
+    yield from send_batch(inputs[middle:], send, answers, crew)
 
 
 def reconcile(inputs: Sequence[ContactInput], result: BatchResult, answers: Answers) -> None:
@@ -84,11 +82,13 @@ def reconcile(inputs: Sequence[ContactInput], result: BatchResult, answers: Answ
         elif entry.trace_id in issues:
             answers.refused[entry.trace_id] = issues[entry.trace_id]
         else:
-            answers.omitted.append(entry.trace_id)
+            answers.omitted.add(entry.trace_id)
 
 
 def _match_issues(inputs: Sequence[ContactInput], issues: Sequence[Issue]) -> dict[str, Issue]:
     """Issues by the trace id of the input they speak of; those that speak of none in particular are left out."""
+    if not issues:
+        return {}
     trace_by_id = {entry.id: entry.trace_id for entry in inputs if entry.id}
     traces = {entry.trace_id for entry in inputs}
     matched: dict[str, Issue] = {}

@@ -33,46 +33,51 @@ class LinkStore(Protocol):
 
 
 class Desk:
-    """The places in work: while a page lasts, one object per card, whichever question brings it up.
+    """The places in work: until they are recorded, one object per card, whichever question brings it up.
 
-    The database does not know yet what the page has changed, so each answer of it is held against the objects.
+    The database does not know yet what the works have changed, so each answer of it is held against the objects.
     """
 
     def __init__(self, store: LinkStore) -> None:
         self._store = store
         self._places: Places = {}
 
-    def clear(self) -> None:
-        """Forgets the page before; what it changed has been saved."""
-        self._places = {}
-
     def load(self, card_ids: Sequence[str]) -> Places:
-        """The place of each card, in the order asked; a new one for a card never seen."""
+        """The place of each card, in the order asked; a new one for a card never seen. They are in work now."""
         missing = [card_id for card_id in card_ids if card_id not in self._places]
         self._places |= self._store.load(missing)
         return {card_id: self._places[card_id] for card_id in card_ids}
 
+    def keep(self, place: CardPlace) -> None:
+        """The place is in work now."""
+        self._places[place.sansan_id] = place
+
+    def holds(self, place: CardPlace) -> bool:
+        return place.sansan_id in self._places
+
+    def forget(self, places: Iterable[CardPlace]) -> None:
+        """They are no longer in work: recorded, or to be read anew."""
+        for place in places:
+            self._places.pop(place.sansan_id, None)
+
     def find_sharing_email(self, emails: Iterable[str]) -> list[CardPlace]:
         """Cards that pass the limits and have one of the addresses."""
         wanted = set(emails)
-        self._take(self._store.find_sharing_email(wanted))
-        return [place for place in self._places.values() if place.eligible and place.email in wanted]
+        known = self._hold_against(self._store.find_sharing_email(wanted))
+        return [place for place in known if place.eligible and place.email in wanted]
 
     def find_holders(self, contact_ids: Iterable[str]) -> list[CardPlace]:
         """Cards linked with one of the contacts."""
         wanted = set(contact_ids)
-        self._take(self._store.find_holders(wanted))
-        return [place for place in self._places.values() if place.hubspot_id in wanted]
+        return [place for place in self._hold_against(self._store.find_holders(wanted)) if place.hubspot_id in wanted]
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[CardPlace]:
         """Cards excluded because one of the given stands for their contact."""
         wanted = set(winner_ids)
-        self._take(self._store.find_losers(wanted))
-        return [place for place in self._places.values() if place.winner_id in wanted]
+        return [place for place in self._hold_against(self._store.find_losers(wanted)) if place.winner_id in wanted]
 
-    def _take(self, places: Iterable[CardPlace]) -> None:
-        for place in places:
-            self._places.setdefault(place.sansan_id, place)
+    def _hold_against(self, stored: Iterable[CardPlace]) -> Iterable[CardPlace]:
+        return ({place.sansan_id: place for place in stored} | self._places).values()
 
 
 class RealLinks:

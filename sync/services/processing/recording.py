@@ -1,14 +1,15 @@
-"""Writes what became of a page: places, audit rows, counts and position, all of it or nothing."""
+"""Writes what became of cards: places, audit rows, counts and position, all of it or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F
 
 from sync.engine.outcomes import Outcome, combine, tally
 from sync.engine.watermark import advance
-from sync.models import CardPlace, LogAction, RecordLog, SyncRule
+from sync.models import CardPlace, LogAction, RecordLog, SyncRule, SyncRun
 from sync.services.leases import Lease, LeaseLostError, expire_at
 from sync.services.processing.work import Work, Workshop
 
@@ -26,37 +27,49 @@ COUNTERS = ("seen", *(outcome.value for outcome in Outcome))
 Transition = tuple[Outcome | None, Outcome]
 
 
-class Recorder:
-    """Records the pages of one run, as long as its lease holds."""
+class Progress(Protocol):
+    """Told of a run's counts as they grow."""
 
-    def __init__(self, shop: Workshop, lease: Lease) -> None:
+    def show(self, run: SyncRun) -> None: ...
+
+
+class Recorder:
+    """Records the works of one run, as long as its lease holds."""
+
+    def __init__(
+        self,
+        shop: Workshop,
+        lease: Lease,
+        count_requests: Callable[[], tuple[int, int]],
+        progress: Progress | None = None,
+    ) -> None:
+        """`count_requests` tells how many were sent so far to (Sansan, HubSpot)."""
         self._shop = shop
         self._lease = lease
+        self._count_requests = count_requests
+        self._progress = progress
 
     def record(
-        self,
-        works: Sequence[Work],
-        *,
-        to_revisit: Sequence[CardPlace] = (),
-        position: datetime | None = None,
-        requests: tuple[int, int],
+        self, works: Sequence[Work], to_revisit: Sequence[CardPlace] = (), position: datetime | None = None
     ) -> None:
-        """Writes all settled works in one transaction.
+        """Writes settled works in one transaction.
 
-        `position` moves the run, and unless this is a preview its rule, on; `requests` are those sent so far to
-        (Sansan, HubSpot). Raises LeaseLostError, and writes nothing, when the run was taken over.
+        `position` moves the run, and unless this is a preview its rule, on. Raises LeaseLostError, and writes
+        nothing, when the run was taken over.
         """
-        settled = [work for work in works if work.can_be_recorded]
-        displaced = [other for work in settled for other in work.displaced]
-        # A card can be settled and displaced on one page; what happened last is told last.
-        counted = [work for work in [*settled, *displaced] if work.is_settled]
+        displaced = [other for work in works for other in work.displaced]
+        # A card can be settled and displaced at once; what happened last is told last.
+        counted = [work for work in [*works, *displaced] if work.is_settled]
         transitions = [self._place_in_run(work) for work in counted]
+        counts = tally(transitions)
+        requests = self._count_requests()
         with transaction.atomic():
-            self._fence(tally(transitions), position, requests)
-            self._save_places(settled, displaced, to_revisit)
+            self._fence(counts, position, requests)
+            self._save_places(works, displaced, to_revisit)
             self._save_logs(counted, transitions)
             if position is not None and not self._shop.run.dry_run:
                 self._advance_rule(position)
+        self._tell(counts, requests)
 
     def _place_in_run(self, work: Work) -> Transition:
         """The card's outcome in this run before and now; the place remembers the latter."""
@@ -67,7 +80,15 @@ class Recorder:
         place.seen_run_id, place.seen_outcome = run.pk, now.value
         return earlier, now
 
-    def _fence(self, counts: dict[str, int], position: datetime | None, requests: tuple[int, int]) -> None:
+    def _tell(self, counts: Mapping[str, int], requests: tuple[int, int]) -> None:
+        run = self._shop.run
+        for name, number in counts.items():
+            setattr(run, name, getattr(run, name) + number)
+        run.requests_sansan, run.requests_hubspot = requests
+        if self._progress:
+            self._progress.show(run)
+
+    def _fence(self, counts: Mapping[str, int], position: datetime | None, requests: tuple[int, int]) -> None:
         changes = {name: F(name) + counts[name] for name in COUNTERS if counts.get(name)}
         moved = {"position": position} if position is not None else {}
         owned = self._lease.own().update(

@@ -9,42 +9,24 @@ from sync.engine.defaults import IDENTITY_PROPERTY
 from sync.engine.diff import Changes, diff_contact
 from sync.engine.outcomes import Outcome
 from sync.models import RecordLink, SyncRun
-from sync.services.processing.batches import Answers, send_in_batches
+from sync.services.processing.batches import Answers, send_batch
 from sync.services.processing.complaints import MISSING_CODES, fail_for_issue
 from sync.services.processing.contacts import follow_contact
 from sync.services.processing.contests import settle_contact_contests
 from sync.services.processing.creating import list_initial_changes
-from sync.services.processing.work import Work, Workshop
+from sync.services.processing.steps import Steps
+from sync.services.processing.work import Station, Work, Workshop
 
+# An update that HubSpot left out, or whose answer was lost, is looked at and sent once more.
 ATTEMPTS = 2
 
 
-def update_contacts(shop: Workshop, works: Sequence[Work]) -> None:
-    """Brings the contacts of the works in line with their cards; every work is settled afterwards.
-
-    Raises the errors of the client, and MappingBrokenError; what was confirmed before is settled.
-    """
-    pending = settle_contact_contests(shop, works)
-    for _ in range(ATTEMPTS):
-        to_write = _compare(shop, pending)
-        if shop.run.dry_run:
-            for work in to_write:
-                _settle_updated(shop, work)
-            return
-        answers = _send(shop, to_write)
-        pending = _look_again(shop, to_write, answers)
-        if not pending:
-            return
-    for work in _compare(shop, pending):
-        work.fail("NOT_APPLIED")
-
-
-def _compare(shop: Workshop, works: Sequence[Work]) -> list[Work]:
-    """The works whose contact differs from the card, with `changes` set; the others are settled."""
-    foreign = _find_foreign_identities(shop, works)
+def compare_contacts(shop: Workshop, works: Sequence[Work]) -> None:
+    """Settles the works whose contact is as it should be or belongs to another card; the others are to be updated."""
+    contenders = settle_contact_contests(shop, works)
+    foreign = _find_foreign_identities(shop, contenders)
     kinds = shop.kinds
-    to_write: list[Work] = []
-    for work in works:
+    for work in contenders:
         contact = _require_contact(work)
         wanted = dict(work.mapped.values)
         if (contact.properties.get(IDENTITY_PROPERTY, ""), contact.id) not in foreign:
@@ -52,12 +34,19 @@ def _compare(shop: Workshop, works: Sequence[Work]) -> list[Work]:
         changes = diff_contact(
             contact.properties, wanted, clears=work.mapped.clears, policies=shop.plan.policies, kinds=kinds
         )
-        if changes:
-            work.changes = changes
-            to_write.append(work)
-        else:
+        if not changes:
             _settle_equal(shop, work, contact)
-    return to_write
+        elif work.station is Station.UPDATE and work.sends >= ATTEMPTS:
+            work.fail("NOT_APPLIED")
+        else:
+            _send_to_update(work, changes)
+
+
+def _send_to_update(work: Work, changes: Changes) -> None:
+    work.changes = changes
+    if work.station is not Station.UPDATE:
+        work.sends = 0
+    work.station = Station.UPDATE
 
 
 def _find_foreign_identities(shop: Workshop, works: Sequence[Work]) -> set[tuple[str, str]]:
@@ -98,14 +87,30 @@ def _is_from_lost_attempt(shop: Workshop, work: Work, contact: Contact) -> bool:
     return runs.exists() and not RecordLink.objects.filter(hubspot_id=contact.id, sansan_id=work.card_id).exists()
 
 
-def _send(shop: Workshop, works: Sequence[Work]) -> Answers:
+def update_contacts(shop: Workshop, works: Sequence[Work]) -> Steps[None]:
+    """Sends the changes of the works, and looks again where HubSpot's answer leaves a doubt.
+
+    Raises the errors of the client, and MappingBrokenError; what was confirmed before is settled.
+    """
+    if shop.run.dry_run:
+        for work in works:
+            _settle_updated(shop, work)
+        return
+    answers = yield from _send(shop, works)
+    again = yield from _look_again(shop, [work for work in works if not work.is_settled], answers)
+    compare_contacts(shop, again)
+
+
+def _send(shop: Workshop, works: Sequence[Work]) -> Steps[Answers]:
     answers = Answers()
     inputs = [
         ContactInput(id=_require_contact(work).id, properties=_take_new_values(work.changes), trace_id=work.card_id)
         for work in works
     ]
+    for work in works:
+        work.sends += 1
     try:
-        send_in_batches(inputs, shop.hubspot.update_contacts, answers)
+        yield from send_batch(inputs, shop.hubspot.update_contacts, answers, shop.crew)
     finally:
         for work in works:
             if work.card_id in answers.written:
@@ -117,21 +122,21 @@ def _settle_updated(shop: Workshop, work: Work) -> None:
     work.succeed(Outcome.UPDATED, _require_contact(work).id, shop.now())
 
 
-def _look_again(shop: Workshop, works: Sequence[Work], answers: Answers) -> list[Work]:
+def _look_again(shop: Workshop, works: Sequence[Work], answers: Answers) -> Steps[list[Work]]:
     """The works to compare once more: the answer left them out, or did not know their contact (merged or deleted)."""
     again: list[Work] = []
     for work in works:
         issue = answers.refused.get(work.card_id)
         if issue is not None and issue.code not in MISSING_CODES:
             fail_for_issue(work, issue)
-        elif issue is not None or work.card_id in {*answers.omitted, *answers.lost}:
-            before = _require_contact(work).id
-            work.contact = follow_contact(shop, before)
-            if work.contact is None:
-                work.exclude("CONTACT_DELETED", contact=before)
-            else:
-                again.append(work)
-    return settle_contact_contests(shop, again)
+            continue
+        before = _require_contact(work).id
+        work.contact = yield from follow_contact(shop, before)
+        if work.contact is None:
+            work.exclude("CONTACT_DELETED", contact=before)
+        else:
+            again.append(work)
+    return again
 
 
 def _take_new_values(changes: Changes) -> dict[str, str]:

@@ -3,21 +3,36 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
+from connectors.errors import Issue
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Contact
+from connectors.sansan.records import Card
 from sync.engine.diff import Changes
 from sync.engine.identity import Contender
 from sync.engine.mapping import MappedRecord
 from sync.engine.outcomes import Outcome
 from sync.engine.records import PropertySpec
 from sync.models import CardPlace, LinkState, SyncRun
+from sync.services.processing.claims import Claims
+from sync.services.processing.ledger import Entry
 from sync.services.processing.link_store import Desk, LinkStore
+from sync.services.processing.steps import Crew
 from sync.services.rule_plan import RulePlan
 
 
-@dataclass(slots=True)
+class Station(Enum):
+    """What has to be asked of HubSpot next; works wait there for company, since one call takes a hundred."""
+
+    READ = "read the linked contact"
+    CREATE = "create a contact"
+    FIND = "find the contact that is there"
+    UPDATE = "update the contact"
+
+
+@dataclass(slots=True, eq=False)
 class Work:
     """A card, where it stood, and what becomes of it. `outcome` stays None until that is certain."""
 
@@ -32,12 +47,13 @@ class Work:
     changes: Changes = field(default_factory=dict)
     correlation_id: str = ""
     contact: Contact | None = None
-    # Cards that lost their contact to this one; they change only if this one's outcome is recorded.
+    # Cards from before that lost their contact to this one; they change only if this one's outcome is recorded.
     displaced: list["Work"] = field(default_factory=list)
     # Cards that had lost before and now are told of this winner; nothing else changes for them.
     renamed: list[CardPlace] = field(default_factory=list)
-    # The work that took this one's contact: this one is recorded only together with it.
+    # The work that took this one's contact, and the other way round: they are recorded together.
     waits_for: "Work | None" = None
+    followers: list["Work"] = field(default_factory=list)
     # Whether the card's standing changed in a way that a hash does not show (exchange date, name, limits …).
     touched: bool = False
     # Came up again in this run, with the content that has failed in it before.
@@ -45,13 +61,23 @@ class Work:
     # Earlier outcome in this run of the card whose contact this one took over.
     inherited: Outcome | None = None
 
+    # On its way: the card itself, the portion it came with, where it goes next, and what it keeps others away from.
+    card: Card | None = None
+    entry: Entry | None = None
+    station: Station | None = None
+    keys: list[str] = field(default_factory=list)
+    # Another work has its contact in hand: this one starts anew when that one is recorded.
+    is_deferred: bool = False
+    # Handed over to be recorded.
+    is_finished: bool = False
+    # How often it was sent to HubSpot, and how that refused to create it.
+    sends: int = 0
+    conflict: Issue | None = None
+    is_answer_lost: bool = False
+
     @property
     def is_settled(self) -> bool:
         return self.outcome is not None
-
-    @property
-    def can_be_recorded(self) -> bool:
-        return self.is_settled and (self.waits_for is None or self.waits_for.is_settled)
 
     @property
     def email(self) -> str:
@@ -73,6 +99,11 @@ class Work:
         self.place.synced_values = dict(self.mapped.values)
         self.place.last_synced_at = now
 
+    def wait_for(self, winner: "Work") -> None:
+        """Ties this one's record to that of the card it lost to."""
+        self.waits_for = winner
+        winner.followers.append(self)
+
     def _settle(self, outcome: Outcome, state: LinkState, code: str, detail: dict[str, Any]) -> None:
         self.outcome = outcome
         self.reason_code = code
@@ -92,8 +123,10 @@ class Workshop:
     run: SyncRun
     plan: RulePlan
     hubspot: HubSpotClient
+    crew: Crew
     store: LinkStore
     desk: Desk
+    claims: Claims
     properties: dict[str, PropertySpec]
     tag_names: dict[str, str]
     now: Callable[[], datetime]

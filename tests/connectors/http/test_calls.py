@@ -35,17 +35,16 @@ def test_an_answer_without_content_is_none(play, connect):
     assert connect(stage.url).call("POST", "/things", json={}, repeatable=False) is None
 
 
-def test_a_login_in_netrc_does_not_replace_the_token(play, connect, tmp_path, monkeypatch):
+def test_neither_a_login_in_netrc_nor_one_in_the_address_replaces_the_token(play, connect, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    stage = play(answer(200, {}))
-    client = connect(stage.url)
-    client._session.trust_env = True  # as for any host but this machine
+    stage = play(answer(200, {}), answer(200, {}))
 
-    client.call("GET", "/things", repeatable=True)
+    for url in (stage.url, stage.url.replace("//", "//somebody:else@")):
+        connect(url).call("GET", "/things", repeatable=True)
 
-    assert f"Authorization: Bearer {CANARY}".encode() in stage.seen[0]
+    assert [f"Authorization: Bearer {CANARY}".encode() in request for request in stage.seen] == [True, True]
 
 
 def test_a_proxy_is_not_asked_for_a_service_on_this_machine(play, connect, refused_url, monkeypatch):

@@ -154,10 +154,17 @@ def test_asks_the_caller_again_after_waiting_for_the_budget(play, connect):
     happened: list[str] = []
 
     class SlowBudget:
-        def acquire(self) -> None:
-            happened.append("waited")
+        def slot(self, on_wait):
+            return self
 
-        def learn(self, headers) -> None:
+        def __enter__(self):
+            happened.append("waited")
+            return self
+
+        def __exit__(self, *_) -> None:
+            happened.append("left")
+
+        def learn(self, headers, *, is_refused=False) -> None:
             happened.append("heard")
 
     stage = play(answer(200, {}))
@@ -166,7 +173,7 @@ def test_asks_the_caller_again_after_waiting_for_the_budget(play, connect):
         "GET", "/things", repeatable=True
     )
 
-    assert happened == ["waited", "asked", "heard"]
+    assert happened == ["waited", "asked", "heard", "left"]
 
 
 def test_a_wait_that_no_call_can_afford_is_left_to_another_run(play, connect, sleeper):

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import NotFoundError, RejectedError, RetryLaterError, UnexpectedAnswerError
-from connectors.sansan.paging import CardWalk, walk_cards
+from connectors.sansan.paging import CardWalk
 from connectors.sansan.records import Card, CardPage
 from tests.connectors.sansan.shelf import Shelf, at, expire
 
 
 def read_ids(shelf, start=0, end=500):
-    return [card.id for batch in walk_cards(shelf, at(start), at(end)) for card in batch.cards]
+    return [card.id for batch in CardWalk(shelf, at(end)).read(at(start)) for card in batch.cards]
 
 
 def quiet(shelf: Shelf) -> None:
@@ -89,13 +89,13 @@ def test_a_block_that_never_comes_to_rest_is_left_to_another_run():
             )
 
     with pytest.raises(RetryLaterError, match="edited faster"):
-        list(walk_cards(Restless([1] * 4, limit=2), at(0), at(500)))
+        list(CardWalk(Restless([1] * 4, limit=2), at(500)).read(at(0)))
 
 
 def test_the_position_waits_at_a_block_until_it_is_whole():
     shelf = Shelf([1, 2, 2, 2, 2, 2, 3], limit=2)
 
-    positions = [(batch.position, len(batch.cards)) for batch in walk_cards(shelf, at(0), at(500))]
+    positions = [(batch.position, len(batch.cards)) for batch in CardWalk(shelf, at(500)).read(at(0))]
 
     assert positions == [(at(2), 2), (at(2), 1), (at(2), 2), (at(2), 1), (at(3), 1)]
 
@@ -103,7 +103,7 @@ def test_the_position_waits_at_a_block_until_it_is_whole():
 def test_nothing_is_nothing():
     shelf = Shelf([])
 
-    assert list(walk_cards(shelf, at(0), at(500))) == []
+    assert list(CardWalk(shelf, at(500)).read(at(0))) == []
     assert len(shelf.asked) == 1
 
 
@@ -165,7 +165,7 @@ def test_a_page_without_any_times_is_asked_for_again():
             undated = tuple(replace(card, updated_at=None) for card in found.cards)
             return replace(found, cards=undated) if len(self.asked) == 2 else found
 
-    batches = list(walk_cards(Slip([1, 2, 3, 4, 5, 6]), at(0), at(500)))
+    batches = list(CardWalk(Slip([1, 2, 3, 4, 5, 6]), at(500)).read(at(0)))
 
     assert [card.id for batch in batches for card in batch.cards] == [f"card{number:03}" for number in range(6)]
     assert None not in [batch.position for batch in batches]
@@ -188,7 +188,7 @@ def test_without_order_the_tokens_are_followed_and_the_position_comes_last():
             found = super().page(*args)
             return replace(found, cards=found.cards[::-1])
 
-    batches = list(walk_cards(Shuffled([1, 2, 3, 4, 5, 6, 7]), at(0), at(500)))
+    batches = list(CardWalk(Shuffled([1, 2, 3, 4, 5, 6, 7]), at(500)).read(at(0)))
 
     assert sorted(card.id for batch in batches for card in batch.cards) == [f"card{number:03}" for number in range(7)]
     assert [batch.position for batch in batches] == [None, None, at(7)]

@@ -5,7 +5,7 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.sansan.paging import walk_cards
+from connectors.sansan.paging import CardWalk
 from tests.connectors.sansan.shelf import Shelf, at
 
 PERIOD_END = 500  # before the shelf's clock: an edited card leaves the period
@@ -37,7 +37,7 @@ def test_no_card_left_alone_is_missed(shelf, end):
     before = dict(shelf.cards)
     delivered: set[tuple[str, object]] = set()
 
-    for batch in walk_cards(shelf, at(0), at(end)):
+    for batch in CardWalk(shelf, at(end)).read(at(0)):
         versions = {(card.id, card.updated_at) for card in batch.cards}
         assert len(versions) == len(batch.cards), "a card twice in one batch"
         delivered |= versions
@@ -58,7 +58,7 @@ def test_no_card_left_alone_is_missed(shelf, end):
 def test_a_quiet_list_is_delivered_once_and_in_order(seconds, limit):
     shelf = Shelf(seconds, limit=limit)
 
-    cards = [card for batch in walk_cards(shelf, at(0), at(PERIOD_END)) for card in batch.cards]
+    cards = [card for batch in CardWalk(shelf, at(PERIOD_END)).read(at(0)) for card in batch.cards]
 
     assert sorted(card.id for card in cards) == sorted(shelf.cards)
     assert [card.updated_at for card in cards] == sorted(card.updated_at for card in cards)
@@ -71,12 +71,12 @@ def test_reading_may_be_taken_up_again_at_the_position(shelf, stop_after):
     delivered: set[str] = set()
     position = at(0)
 
-    for number, batch in enumerate(walk_cards(shelf, at(0), at(PERIOD_END)), start=1):
+    for number, batch in enumerate(CardWalk(shelf, at(PERIOD_END)).read(at(0)), start=1):
         delivered |= {card.id for card in batch.cards}
         position = batch.position or position
         if number == stop_after:
             break
-    for batch in walk_cards(shelf, position, at(PERIOD_END)):
+    for batch in CardWalk(shelf, at(PERIOD_END)).read(position):
         delivered |= {card.id for card in batch.cards}
 
     assert before.keys() - shelf.touched <= delivered

@@ -11,7 +11,7 @@ from connectors.budget import NO_LIMIT, RateBudget, RateLimit
 from connectors.errors import CredentialsError, NotFoundError, UnexpectedAnswerError
 from connectors.sandbox import Fault, Sandbox
 from connectors.sansan.client import SansanClient
-from connectors.sansan.paging import walk_cards
+from connectors.sansan.paging import CardWalk
 from connectors.sansan.records import NewCard
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def client(sandbox: Sandbox) -> SansanClient:
 def read_ids(client: SansanClient, sandbox: Sandbox) -> list[str]:
     end = sandbox.clock.now() + timedelta(minutes=1)
     fetch = partial(client.cards_page, limit=20)
-    return [card.id for batch in walk_cards(fetch, START, end) for card in batch.cards]
+    return [card.id for batch in CardWalk(fetch, end).read(START) for card in batch.cards]
 
 
 @pytest.mark.parametrize("token_style", ["offset", "keyset"])
@@ -98,7 +98,7 @@ def test_reads_on_when_the_tokens_expire_in_the_middle_of_a_block(sandbox, clien
 
     ids = [
         card.id
-        for batch in walk_cards(Forgetful(), START, sandbox.clock.now() + timedelta(minutes=1))
+        for batch in CardWalk(Forgetful(), sandbox.clock.now() + timedelta(minutes=1)).read(START)
         for card in batch.cards
     ]
 
@@ -117,7 +117,7 @@ def test_edits_between_the_pages_hide_no_card(sandbox, client):
         return page
 
     end = sandbox.clock.now() + timedelta(minutes=1)
-    ids = {card.id for batch in walk_cards(fetch_and_edit, START, end) for card in batch.cards}
+    ids = {card.id for batch in CardWalk(fetch_and_edit, end).read(START) for card in batch.cards}
 
     assert ids == known
 
