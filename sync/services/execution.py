@@ -168,7 +168,7 @@ class _Execution:
 
     def _process(self, source: Source) -> None:
         missing = self._pipeline.run(source)
-        gone = [place for place in self._shop.store.load(missing).values() if place.pk is not None]
+        gone = [place for place in self._shop.store.load(missing).values() if place.state]
         if gone:
             self._recorder.record(*settle_vanished_cards(self._shop, gone))
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from sync.engine.identity import choose_winner, rank
 from sync.engine.outcomes import Outcome
-from sync.models import CardPlace, LinkState
+from sync.models import LinkState
 from sync.services.processing.claims import name_card_key, name_contact_key
 from sync.services.processing.contacts import list_contact_ids
+from sync.services.processing.places import Place
 from sync.services.processing.work import Work, Workshop, as_contender
 
 LOST_TO_ANOTHER = ("DUPLICATE_EMAIL", "DUPLICATE_CONTACT")
@@ -26,7 +27,7 @@ def settle_email_contests(shop: Workshop, works: Sequence[Work]) -> None:
     entrants: dict[str, list[Work]] = defaultdict(list)
     for work in entries:
         entrants[work.email].append(work)
-    known: dict[str, list[CardPlace]] = defaultdict(list)
+    known: dict[str, list[Place]] = defaultdict(list)
     present = {work.card_id for work in works}
     for place in shop.desk.find_sharing_email(entrants):
         if place.sansan_id not in present:
@@ -35,7 +36,7 @@ def settle_email_contests(shop: Workshop, works: Sequence[Work]) -> None:
         _settle_email(shop, contenders, known[email])
 
 
-def _settle_email(shop: Workshop, works: list[Work], known: list[CardPlace]) -> None:
+def _settle_email(shop: Workshop, works: list[Work], known: list[Place]) -> None:
     places = {place.sansan_id: place for place in [*known, *(work.place for work in works)]}
     winner = places[choose_winner(as_contender(place) for place in places.values()).card_id]
     champion = next((work for work in works if work.place is winner), None)
@@ -67,7 +68,7 @@ def settle_contact_contests(shop: Workshop, works: Sequence[Work]) -> list[Work]
             by_contact[work.contact.id].append(work)
     entered = {work.card_id for work in works}
     ids = {contact_id: list_contact_ids(rivals[0].contact) for contact_id, rivals in by_contact.items()}
-    holders: dict[str, list[CardPlace]] = defaultdict(list)
+    holders: dict[str, list[Place]] = defaultdict(list)
     for place in shop.desk.find_holders(one for known in ids.values() for one in known):
         if place.sansan_id not in entered:
             holders[place.hubspot_id].append(place)
@@ -92,7 +93,7 @@ def _claim_contacts(shop: Workshop, works: Sequence[Work]) -> list[Work]:
     return claimed
 
 
-def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holders: list[CardPlace]) -> Work | None:
+def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holders: list[Place]) -> Work | None:
     champion = max(works, key=lambda work: rank(as_contender(work.place)))
     defenders = [place for place in holders if place.eligible and place.state != LinkState.EXCLUDED]
     winner = max([champion.place, *defenders], key=lambda place: rank(as_contender(place)))
@@ -114,9 +115,7 @@ def _settle_contact(shop: Workshop, contact_id: str, works: list[Work], holders:
     return champion
 
 
-def flag_abandoned_losers(
-    shop: Workshop, works: Sequence[Work], before: dict[str, tuple[str, bool]]
-) -> list[CardPlace]:
+def flag_abandoned_losers(shop: Workshop, works: Sequence[Work], before: dict[str, tuple[str, bool]]) -> list[Place]:
     """Cards that had lost to one which no longer claims their address: they are looked at again.
 
     `before` holds each card's e-mail address and eligibility as they were. Returns the flagged places that are to be
@@ -133,17 +132,17 @@ def flag_abandoned_losers(
     return [place for place in losers if not shop.desk.holds(place)]
 
 
-def _lose(work: Work, code: str, winner: CardPlace, **detail: str) -> None:
+def _lose(work: Work, code: str, winner: Place, **detail: str) -> None:
     work.exclude(code, email=work.place.email, winner=winner.sansan_id, winner_name=winner.name, **detail)
 
 
-def _take_along(shop: Workshop, place: CardPlace, champion: Work) -> None:
+def _take_along(shop: Workshop, place: Place, champion: Work) -> None:
     """The card of this place is in the champion's hands until that one is recorded."""
     shop.desk.keep(place)
     shop.claims.take([name_card_key(place.sansan_id)], champion)
 
 
-def _displace(shop: Workshop, place: CardPlace, champion: Work) -> Work:
+def _displace(shop: Workshop, place: Place, champion: Work) -> Work:
     """Work on a card that was not read now, recorded together with the one that displaces it."""
     _take_along(shop, place, champion)
     displaced = Work(
@@ -157,7 +156,7 @@ def _displace(shop: Workshop, place: CardPlace, champion: Work) -> Work:
     return displaced
 
 
-def _hand_over(shop: Workshop, place: CardPlace, champion: Work) -> None:
+def _hand_over(shop: Workshop, place: Place, champion: Work) -> None:
     """The contact goes to the winner. One with a contact of its own keeps that: to merge the two is for people."""
     if place.hubspot_id and not champion.place.hubspot_id:
         _inherit(shop, place, champion)
@@ -165,13 +164,13 @@ def _hand_over(shop: Workshop, place: CardPlace, champion: Work) -> None:
         shop.claims.take([name_contact_key(champion.place.hubspot_id)], champion)
 
 
-def _inherit(shop: Workshop, place: CardPlace, champion: Work) -> None:
+def _inherit(shop: Workshop, place: Place, champion: Work) -> None:
     """A contact that this run created counts as created by it, whichever of the cards stands for it in the end."""
     if place.seen_run_id == shop.run.pk and place.seen_outcome == Outcome.CREATED:
         champion.inherited = Outcome.CREATED
 
 
-def _rename_winner(shop: Workshop, place: CardPlace, champion: Work) -> None:
+def _rename_winner(shop: Workshop, place: Place, champion: Work) -> None:
     """A card that had lost before has now lost to somebody else: said, but not counted again."""
     _take_along(shop, place, champion)
     place.winner_id = champion.card_id

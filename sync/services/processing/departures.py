@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from sync.engine.mapping import MappedRecord
-from sync.models import CardPlace, LinkState
+from sync.models import LinkState
+from sync.services.processing.places import Place
 from sync.services.processing.work import Work, Workshop
 
 
-def settle_vanished_cards(shop: Workshop, places: Sequence[CardPlace]) -> tuple[list[Work], list[CardPlace]]:
+def settle_vanished_cards(shop: Workshop, places: Sequence[Place]) -> tuple[list[Work], list[Place]]:
     """Excludes cards that Sansan no longer shows; their contacts stay. Returns the works, and the cards that had
     lost to them and are to be looked at again."""
     works = [_start_work(place) for place in places]
@@ -32,7 +33,7 @@ def settle_deleted_contacts(shop: Workshop) -> Iterator[list[Work]]:
             yield works
 
 
-def _start_work(place: CardPlace) -> Work:
+def _start_work(place: Place) -> Work:
     return Work(
         card_id=place.sansan_id,
         place=place,

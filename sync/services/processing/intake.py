@@ -11,12 +11,13 @@ from connectors.sansan.records import Card
 from sync.engine.diff import EMAIL
 from sync.engine.outcomes import Outcome
 from sync.engine.value_check import check_value
-from sync.models import CardPlace, LinkState, RunKind, SyncRun
+from sync.models import LinkState, RunKind, SyncRun
 from sync.services.processing.claims import name_card_key, name_contact_key, name_email_key
 from sync.services.processing.contacts import list_contact_ids
 from sync.services.processing.contests import flag_abandoned_losers, settle_email_contests
 from sync.services.processing.creating import IMAGINED
 from sync.services.processing.ledger import Entry
+from sync.services.processing.places import Place
 from sync.services.processing.prepare import Preparer, read_email
 from sync.services.processing.work import Station, Work, Workshop
 
@@ -34,7 +35,7 @@ class Candidate:
     """An arrival with all that it must have for itself. `email_key` is that of the address it has now."""
 
     arrival: Arrival
-    place: CardPlace
+    place: Place
     keys: tuple[str, ...]
     email_key: str
     gives_up_email: bool
@@ -53,7 +54,7 @@ class Intake:
         """How many cards wait for others to be recorded."""
         return len(self._held)
 
-    def take(self, arrivals: Iterable[Arrival]) -> tuple[list[Work], list[CardPlace]]:
+    def take(self, arrivals: Iterable[Arrival]) -> tuple[list[Work], list[Place]]:
         """The works of all cards that are free, and cards that had lost to one of them and are to be looked at again.
 
         Raises the errors of the clients, and MappingBrokenError.
@@ -68,7 +69,7 @@ class Intake:
             latest[arrival.card.id] = arrival
         return self._prepare(self._admit(latest))
 
-    def take_released(self) -> tuple[list[Work], list[CardPlace]]:
+    def take_released(self) -> tuple[list[Work], list[Place]]:
         """The works of the cards that were held back and are free now."""
         free = [card_id for card_id, (_, keys) in self._held.items() if self._shop.claims.is_free(keys)]
         return self._prepare(self._admit({card_id: self._held.pop(card_id)[0] for card_id in free}))
@@ -103,7 +104,7 @@ class Intake:
             admitted.append(candidate)
         return admitted
 
-    def _prepare(self, candidates: Sequence[Candidate]) -> tuple[list[Work], list[CardPlace]]:
+    def _prepare(self, candidates: Sequence[Candidate]) -> tuple[list[Work], list[Place]]:
         shop = self._shop
         before = {one.place.sansan_id: (one.place.email, one.place.eligible) for one in candidates}
         works = [self._start(candidate) for candidate in candidates]
@@ -134,7 +135,7 @@ class Intake:
                 work.station = Station.FIND if looks_first else Station.CREATE
 
 
-def _examine(arrival: Arrival, place: CardPlace) -> Candidate:
+def _examine(arrival: Arrival, place: Place) -> Candidate:
     """The keys: the card, the address it has and the one it had, its contact, and the card that it had lost to."""
     email, _ = read_email(arrival.card.email)
     email_key = name_email_key(email) if email else ""
@@ -170,7 +171,7 @@ def _settle_untouched(works: Sequence[Work], run: SyncRun) -> None:
                 work.fail(place.reason_code, **place.reason_detail)
 
 
-def _has_contact(place: CardPlace) -> bool:
+def _has_contact(place: Place) -> bool:
     return bool(place.hubspot_id) and not place.hubspot_id.startswith(IMAGINED)
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import RetryLaterError
-from sync.models import CardPlace
 from sync.services.processing.complaints import fail_for_issue
 from sync.services.processing.contacts import find_contacts, read_linked
 from sync.services.processing.creating import create_contacts
 from sync.services.processing.intake import Arrival, Intake
 from sync.services.processing.ledger import Ledger
+from sync.services.processing.places import Place
 from sync.services.processing.queues import Queues
 from sync.services.processing.recording import Recorder
 from sync.services.processing.steps import Steps
@@ -115,7 +115,7 @@ class Pipeline:
     def _has_room(self) -> bool:
         return self._works_under_way < MOST_WORKS and self._intake.held < MOST_HELD
 
-    def _distribute(self, works: Sequence[Work], to_revisit: Sequence[CardPlace]) -> None:
+    def _distribute(self, works: Sequence[Work], to_revisit: Sequence[Place]) -> None:
         self._works_under_way += len(works)
         for work in works:
             if not work.is_settled:
@@ -188,7 +188,7 @@ class Pipeline:
                     one.is_finished = True
                     self._finished.append(one)
 
-    def _record(self, to_revisit: Sequence[CardPlace] = ()) -> None:
+    def _record(self, to_revisit: Sequence[Place] = ()) -> None:
         works, self._finished = self._finished, []
         for work in works:
             if work.entry:

@@ -13,7 +13,7 @@ from sync.engine.records import SourceRecord
 from sync.engine.transforms import ValueRejectedError
 from sync.engine.transforms.mail import normalize_email
 from sync.engine.transforms.text import trim_text
-from sync.models import CardPlace
+from sync.services.processing.places import Place
 from sync.services.processing.work import Work
 from sync.services.rule_plan import RulePlan
 
@@ -32,7 +32,7 @@ class Preparer:
     now: Callable[[], datetime]
     _visible_tag_ids: frozenset[str] | None = field(default=None, init=False)
 
-    def prepare(self, card: Card, place: CardPlace) -> Work:
+    def prepare(self, card: Card, place: Place) -> Work:
         """The card's work; settled already when the rule's limits exclude the card or it cannot be mapped."""
         record = self._read(card)
         email, email_fault = read_email(card.email)
@@ -94,7 +94,7 @@ class Preparer:
             work.exclude("NO_EMAIL")
 
 
-def _take_standing(place: CardPlace) -> tuple[object, ...]:
+def _take_standing(place: Place) -> tuple[object, ...]:
     """What is kept of a card beside its values."""
     return (
         place.name,

@@ -1,16 +1,18 @@
 """Writes what became of cards: places, audit rows, counts and position, all of it or nothing."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import F
 
 from sync.engine.outcomes import Outcome, combine, tally
 from sync.engine.watermark import advance
-from sync.models import CardPlace, LogAction, RecordLog, SyncRule, SyncRun
+from sync.models import LogAction, RecordLog, SyncRule, SyncRun
+from sync.services.bulk_rows import BulkTable
 from sync.services.leases import Lease, LeaseLostError, expire_at
+from sync.services.processing.places import Place
 from sync.services.processing.work import Work, Workshop
 
 ACTIONS = {
@@ -20,6 +22,23 @@ ACTIONS = {
     Outcome.FAILED: LogAction.FAIL,
 }
 LONGEST_CORRELATION_ID = 100
+LOGS = BulkTable(
+    RecordLog,
+    [
+        "run_id",
+        "rule_id",
+        "sansan_id",
+        "hubspot_id",
+        "name",
+        "action",
+        "superseded",
+        "changes",
+        "reason_code",
+        "reason_detail",
+        "correlation_id",
+        "created_at",
+    ],
+)
 COUNTERS = ("seen", *(outcome.value for outcome in Outcome))
 
 
@@ -50,7 +69,7 @@ class Recorder:
         self._progress = progress
 
     def record(
-        self, works: Sequence[Work], to_revisit: Sequence[CardPlace] = (), position: datetime | None = None
+        self, works: Sequence[Work], to_revisit: Sequence[Place] = (), position: datetime | None = None
     ) -> None:
         """Writes settled works in one transaction.
 
@@ -101,12 +120,10 @@ class Recorder:
         if not owned:
             raise LeaseLostError(f"Run {self._lease.run_id} was taken over.")
 
-    def _save_places(
-        self, settled: Sequence[Work], displaced: Sequence[Work], to_revisit: Sequence[CardPlace]
-    ) -> None:
+    def _save_places(self, settled: Sequence[Work], displaced: Sequence[Work], to_revisit: Sequence[Place]) -> None:
         untouched = [work for work in settled if work.outcome is Outcome.UNCHANGED and not _has_news(work)]
         skipped = {work.card_id for work in untouched} - {work.card_id for work in displaced}
-        places: dict[str, CardPlace] = {place.sansan_id: place for place in to_revisit}
+        places: dict[str, Place] = {place.sansan_id: place for place in to_revisit}
         for work in [*settled, *displaced]:
             places |= {place.sansan_id: place for place in work.renamed}
             if work.card_id not in skipped:
@@ -130,31 +147,28 @@ class Recorder:
             run = self._shop.run
             rows = RecordLog.objects.filter(run=run, rule_id=run.rule_id, sansan_id__in=overtaken)
             rows.update(superseded=True)
-        rows_by_card: dict[str, RecordLog] = {}
-        built = list(self._build_logs(works, transitions))
-        for row in built:
-            if row.sansan_id in rows_by_card:
-                rows_by_card[row.sansan_id].superseded = True
-            rows_by_card[row.sansan_id] = row
-        RecordLog.objects.bulk_create(built)
+        told = [(work, now) for work, (_, now) in zip(works, transitions, strict=True) if _is_told(work)]
+        last = {work.card_id: work for work, _ in told}
+        moment = self._shop.now()
+        LOGS.insert(self._make_log(work, now, moment, superseded=last[work.card_id] is not work) for work, now in told)
 
-    def _build_logs(self, works: Sequence[Work], transitions: Sequence[Transition]) -> Iterator[RecordLog]:
-        for work, (_, now) in zip(works, transitions, strict=True):
-            if not _is_told(work):
-                continue
-            yield RecordLog(
-                run=self._shop.run,
-                rule_id=self._shop.run.rule_id,
-                sansan_id=work.card_id,
-                hubspot_id=work.place.hubspot_id,
-                name=work.place.name,
-                action=ACTIONS[now],
-                changes={name: list(change) for name, change in work.changes.items()},
-                reason_code=work.reason_code,
-                reason_detail=work.reason_detail,
-                correlation_id=work.correlation_id[:LONGEST_CORRELATION_ID],
-                created_at=self._shop.now(),
-            )
+    def _make_log(self, work: Work, now: Outcome, moment: datetime, *, superseded: bool) -> tuple[Any, ...]:
+        """The columns of LOGS."""
+        run, place = self._shop.run, work.place
+        return (
+            run.pk,
+            run.rule_id,
+            work.card_id,
+            place.hubspot_id,
+            place.name,
+            ACTIONS[now].value,
+            superseded,
+            work.changes,
+            work.reason_code,
+            work.reason_detail,
+            work.correlation_id[:LONGEST_CORRELATION_ID],
+            moment,
+        )
 
     def _advance_rule(self, position: datetime) -> None:
         run = self._shop.run
@@ -180,4 +194,4 @@ def _is_told(work: Work) -> bool:
 
 def _has_news(work: Work) -> bool:
     """Whether an unchanged card's place has to be written out: it was not settled by its hash alone."""
-    return bool(work.place.pk is None or work.contact or work.displaced or work.touched)
+    return bool(not work.place.is_stored or work.contact or work.displaced or work.touched)

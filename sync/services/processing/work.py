@@ -15,10 +15,11 @@ from sync.engine.identity import Contender
 from sync.engine.mapping import MappedRecord
 from sync.engine.outcomes import Outcome
 from sync.engine.records import PropertySpec
-from sync.models import CardPlace, LinkState, SyncRun
+from sync.models import LinkState, SyncRun
 from sync.services.processing.claims import Claims
 from sync.services.processing.ledger import Entry
 from sync.services.processing.link_store import Desk, LinkStore
+from sync.services.processing.places import Place
 from sync.services.processing.steps import Crew
 from sync.services.rule_plan import RulePlan
 
@@ -37,7 +38,7 @@ class Work:
     """A card, where it stood, and what becomes of it. `outcome` stays None until that is certain."""
 
     card_id: str
-    place: CardPlace
+    place: Place
     mapped: MappedRecord
     content_hash: str
     earlier: tuple[str, str]  # state and reason before this run touched it
@@ -50,7 +51,7 @@ class Work:
     # Cards from before that lost their contact to this one; they change only if this one's outcome is recorded.
     displaced: list["Work"] = field(default_factory=list)
     # Cards that had lost before and now are told of this winner; nothing else changes for them.
-    renamed: list[CardPlace] = field(default_factory=list)
+    renamed: list[Place] = field(default_factory=list)
     # The work that took this one's contact, and the other way round: they are recorded together.
     waits_for: "Work | None" = None
     followers: list["Work"] = field(default_factory=list)
@@ -138,5 +139,5 @@ class Workshop:
         return {name: spec.type for name, spec in self.properties.items()}
 
 
-def as_contender(place: CardPlace) -> Contender:
+def as_contender(place: Place) -> Contender:
     return Contender(place.sansan_id, place.exchange_date, place.card_updated_at)
