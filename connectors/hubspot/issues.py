@@ -42,7 +42,7 @@ VALUES_NOT_VALID = re.compile(r"property values were not valid:\s*(\[.*)", re.IG
 def read_text(value: object) -> str:
     """Texts without NUL, numbers and truth values as HubSpot writes them, anything else empty."""
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return value.replace("\x00", "") if "\x00" in value else value
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else ""

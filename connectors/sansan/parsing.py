@@ -46,7 +46,7 @@ NEW_CARD_TEXTS = {
 def parse_text(value: object) -> str:
     """Texts without NUL, which no database stores, numbers as text, anything else empty."""
     if isinstance(value, str):
-        return value.replace("\x00", "")
+        return value.replace("\x00", "") if "\x00" in value else value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
@@ -92,6 +92,7 @@ def parse_card(body: object) -> Card:
     if not isinstance(body, dict) or not (card_id := parse_text(body.get("id"))):
         raise make_shape_error(SERVICE, "a card with an id", body)
     tags = body.get("tags")
+    given = ((attribute, body.get(name)) for attribute, name in CARD_TEXTS.items())
     return Card(
         id=card_id,
         updated_at=parse_time(body.get("updatedTime")),
@@ -99,7 +100,11 @@ def parse_card(body: object) -> Card:
         exchange_date=parse_date(body.get("exchangeDate")),
         owner=parse_user(body.get("owner")),
         tags=tuple(tag for tag in map(parse_tag, tags) if tag) if isinstance(tags, list) else (),
-        **{attribute: parse_text(body.get(name)) for attribute, name in CARD_TEXTS.items()},
+        **{
+            attribute: parse_text(value)
+            for attribute, name in CARD_TEXTS.items()
+            if (value := body.get(name)) is not None
+        },
     )
 
 

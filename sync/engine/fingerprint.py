@@ -1,8 +1,9 @@
 """A hash of everything that a card would write."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
+
+import orjson
 
 
 def fingerprint(values: Mapping[str, str], clears: Iterable[str], policies: Mapping[str, str]) -> str:
@@ -10,5 +11,5 @@ def fingerprint(values: Mapping[str, str], clears: Iterable[str], policies: Mapp
 
     Equal to the one stored after the last success: nothing about the card or its mapping changed since.
     """
-    content = {"values": dict(values), "clears": sorted(clears), "policies": dict(policies)}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    content = (dict(values), sorted(clears), dict(policies))
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()

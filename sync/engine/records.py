@@ -66,8 +66,10 @@ def classify_type(field_type: str) -> Kind:
 
 def classify_value(value: Value) -> Kind:
     """Tell the shape of one value."""
+    if isinstance(value, str):
+        return "text"
     if isinstance(value, datetime):
         return "datetime"
     if isinstance(value, date):
         return "date"
-    return "tags" if isinstance(value, tuple) else "text"
+    return "tags"

@@ -8,7 +8,7 @@ from connectors.hubspot.fields import SANSAN_PROPERTIES
 from connectors.sansan.fields import SANSAN_FIELDS
 from sync.engine.check import check_mapping
 from sync.engine.defaults import DEFAULT_MAPPINGS, IDENTITY_PROPERTY
-from sync.engine.mapping import map_record
+from sync.engine.mapping import Mapper
 from sync.engine.records import FieldSpec, PropertySpec, SourceRecord
 from tests.engine.strategies import records
 
@@ -54,7 +54,7 @@ CARD = SourceRecord(
 
 
 def test_a_whole_card() -> None:
-    mapped = map_record(CARD, DEFAULT_MAPPINGS)
+    mapped = Mapper(DEFAULT_MAPPINGS).map(CARD)
     assert mapped.rejected == ()
     assert mapped.values == {
         "lastname": "見本",
@@ -97,6 +97,6 @@ def test_it_writes_every_property_made_for_it_but_the_identity() -> None:
 
 @given(records())
 def test_any_record_can_be_mapped(record: SourceRecord) -> None:
-    mapped = map_record(record, DEFAULT_MAPPINGS)
+    mapped = Mapper(DEFAULT_MAPPINGS).map(record)
     assert "sansan_memo" not in mapped.values
     assert IDENTITY_PROPERTY not in mapped.values

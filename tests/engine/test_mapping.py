@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.engine.mapping import DEFAULT_CHAINS, MappingRule, Rejection, choose_chain, map_record, select_rules
+from sync.engine.mapping import DEFAULT_CHAINS, Mapper, MappingRule, Rejection, choose_chain, select_rules
 from sync.engine.records import SourceRecord, Value
 from sync.engine.transforms import TransformSpecError, parse_chain
 from tests.engine.strategies import FIELD_NAMES, chains, records
@@ -29,15 +29,14 @@ def test_values_are_hubspots_strings() -> None:
         MappingRule("exchangeDate", "sansan_exchange_date", DEFAULT_CHAINS["date"]),
         MappingRule("updatedTime", "card_updated"),
     ]
-    mapped = map_record(
+    mapped = Mapper(rules).map(
         card(
             lastName="　ﾔﾏﾀﾞ",
             email="Ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ",
             tags=("t9", "t10"),
             exchangeDate=date(2026, 4, 2),
             updatedTime=datetime(2026, 4, 3, 0, 5, 40, tzinfo=UTC),
-        ),
-        rules,
+        )
     )
     assert mapped.values == {
         "lastname": "ヤマダ",
@@ -51,28 +50,28 @@ def test_values_are_hubspots_strings() -> None:
 
 @pytest.mark.parametrize("empty", [{}, {"lastName": ""}, {"lastName": "　\u200b"}])
 def test_an_empty_field_leaves_its_property_alone(empty: dict[str, Value]) -> None:
-    mapped = map_record(card(**empty), [LAST_NAME])
+    mapped = Mapper([LAST_NAME]).map(card(**empty))
     assert (mapped.values, mapped.clears) == ({}, frozenset())
 
 
 @pytest.mark.parametrize("untagged", [{}, {"tags": ()}])
 def test_a_card_without_tags_clears_them(untagged: dict[str, Value]) -> None:
-    assert map_record(card(**untagged), [LAST_NAME, TAGS]).clears == {"sansan_tags"}
+    assert Mapper([LAST_NAME, TAGS]).map(card(**untagged)).clears == {"sansan_tags"}
 
 
 def test_a_property_that_gets_a_value_is_not_cleared() -> None:
     fixed = MappingRule("", "sansan_tags", parse_chain({"name": "constant", "value": "t1"}))
-    mapped = map_record(card(), [fixed, TAGS])
+    mapped = Mapper([fixed, TAGS]).map(card())
     assert (mapped.values, mapped.clears) == ({"sansan_tags": "t1"}, frozenset())
 
 
 def test_tags_are_not_cleared_where_they_may_not_be_written() -> None:
     rule = MappingRule("tags", "sansan_tags", write="never")
-    assert map_record(card(), [rule]).clears == frozenset()
+    assert Mapper([rule]).map(card()).clears == frozenset()
 
 
 def test_a_rejected_value_is_named_and_the_rest_is_mapped() -> None:
-    mapped = map_record(card(email="taro＠", lastName="山田"), [EMAIL, LAST_NAME])
+    mapped = Mapper([EMAIL, LAST_NAME]).map(card(email="taro＠", lastName="山田"))
     assert mapped.values == {"lastname": "山田"}
     assert mapped.rejected == (Rejection("email", "email", "INVALID_EMAIL", "taro＠"),)
 
@@ -83,24 +82,24 @@ def test_only_rules_that_are_on_and_lead_to_hubspot_count() -> None:
         MappingRule("lastName", "b", direction="hubspot_to_sansan"),
         MappingRule("lastName", "c", direction="both"),
     ]
-    assert map_record(card(lastName="山田"), rules).values == {"c": "山田"}
+    assert Mapper(rules).map(card(lastName="山田")).values == {"c": "山田"}
     assert select_rules(rules, "hubspot_to_sansan") == tuple(rules[1:])
 
 
 def test_a_never_rule_gives_nothing_to_write() -> None:
     rule = MappingRule("email", "email", DEFAULT_CHAINS["email"], write="never")
-    mapped = map_record(card(email="Taro@example.jp"), [rule, LAST_NAME])
+    mapped = Mapper([rule, LAST_NAME]).map(card(email="Taro@example.jp"))
     assert (mapped.values, mapped.clears) == ({}, frozenset())
-    assert map_record(card(email="taro"), [rule]).rejected == ()
+    assert Mapper([rule]).map(card(email="taro")).rejected == ()
 
 
 def test_a_fixed_value_needs_no_field() -> None:
     rule = MappingRule("", "leadsource", parse_chain({"name": "constant", "value": "Sansan"}))
-    assert map_record(card(), [rule]).values == {"leadsource": "Sansan"}
+    assert Mapper([rule]).map(card()).values == {"leadsource": "Sansan"}
 
 
 def test_what_cannot_be_stored_never_leaves_the_engine() -> None:
-    mapped = map_record(card(lastName="山\x00田\ud83d"), [MappingRule("lastName", "lastname", parse_chain("trim"))])
+    mapped = Mapper([MappingRule("lastName", "lastname", parse_chain("trim"))]).map(card(lastName="山\x00田\ud83d"))
     assert mapped.values == {"lastname": "山田"}
 
 
@@ -132,7 +131,7 @@ def rules() -> st.SearchStrategy[list[MappingRule]]:
 
 @given(record=records(), asked=rules())
 def test_mapping_never_raises_and_its_parts_do_not_overlap(record: SourceRecord, asked: list[MappingRule]) -> None:
-    mapped = map_record(record, asked)
+    mapped = Mapper(asked).map(record)
     assert all(mapped.values.values())
     assert not mapped.clears & mapped.values.keys()
     assert mapped.values.keys() <= {rule.target for rule in asked if rule.write != "never"}
@@ -143,4 +142,4 @@ def test_mapping_never_raises_and_its_parts_do_not_overlap(record: SourceRecord,
 
 @given(record=records(), asked=rules())
 def test_mapping_is_the_same_each_time(record: SourceRecord, asked: list[MappingRule]) -> None:
-    assert map_record(record, asked) == map_record(record, asked)
+    assert Mapper(asked).map(record) == Mapper(asked).map(record)

@@ -30,7 +30,10 @@ _ANY: frozenset[Kind] = frozenset({"text", "date", "datetime", "tags"})
 
 @dataclass(frozen=True, slots=True)
 class TransformSpec:
-    """One transform. `gives` is "same" where it gives what it takes; `takes_empty` ones run without a value too."""
+    """One transform. `gives` is "same" where it gives what it takes; `takes_empty` ones run without a value too.
+
+    What one gives depends on the value and the options alone, unless it `uses_record`.
+    """
 
     name: str
     label_en: str
@@ -40,6 +43,7 @@ class TransformSpec:
     apply: Apply
     options_model: type[o.NoOptions] = o.NoOptions
     takes_empty: bool = False
+    uses_record: bool = False
 
 
 def _join_fields(value: Value, options: o.JoinOptions, record: SourceRecord) -> str:
@@ -116,6 +120,7 @@ _TRANSFORMS = (
         gives="text",
         apply=lambda value, chosen, record: normalize_phone(value, record.country, chosen.default_country),
         options_model=o.PhoneOptions,
+        uses_record=True,
     ),
     TransformSpec(
         name="kana_katakana",
@@ -142,6 +147,7 @@ _TRANSFORMS = (
         apply=_join_fields,
         options_model=o.JoinOptions,
         takes_empty=True,
+        uses_record=True,
     ),
     TransformSpec(
         name="split",
@@ -160,6 +166,7 @@ _TRANSFORMS = (
         gives="same",
         apply=_map_options,
         options_model=o.OptionMapOptions,
+        uses_record=True,
     ),
     TransformSpec(
         name="date",

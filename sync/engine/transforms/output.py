@@ -8,10 +8,10 @@ from sync.engine.transforms.dates import write_moment
 
 def write_value(value: Value) -> str:
     """Write a value as HubSpot's string: YYYY-MM-DD, ISO 8601 in UTC, or sorted options `a;b`."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return write_moment(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
-        return ";".join(sorted(set(value)))
-    return value
+    return ";".join(sorted(set(value)))

@@ -20,7 +20,12 @@ _NOT_COMPATIBILITY_KANJI = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 # A voiced mark that was typed as a character of its own after a kana.
 _LOOSE_VOICED_MARK = re.compile("(?<=[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d])\u309b")
 _LOOSE_SEMI_VOICED_MARK = re.compile("(?<=[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d])\u309c")
-_EDGES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\u200b\u200c\u200d\u2060\ufeff"
+# Kana, kanji and ASCII that have no other form and join with nothing: most texts hold nothing else.
+_SETTLED = re.compile("[\\n\x20-\x7e\u3001-\u3003\u3005-\u3007\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff]*")
+_HIRAGANA = re.compile("[\u3041-\u3096\u309d-\u309f]")
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+_ZERO_WIDTH_AS_SPACE = str.maketrans(dict.fromkeys(_ZERO_WIDTH, " "))
+_EDGES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + _ZERO_WIDTH
 
 
 def normalize_text(text: str) -> str:
@@ -28,7 +33,7 @@ def normalize_text(text: str) -> str:
 
     Kanji keep the form that the card shows, line breaks become "\\n". Source: Unicode Standard Annex 15.
     """
-    if text.isascii() and text.isprintable():
+    if _SETTLED.fullmatch(text):
         return text
     text = _LINE_BREAKS.sub("\n", text)
     text = _LOOSE_SEMI_VOICED_MARK.sub("\u309a", _LOOSE_VOICED_MARK.sub("\u3099", text))
@@ -47,7 +52,7 @@ def trim_text(text: str) -> str:
 
 def squeeze_text(text: str) -> str:
     """Take away all white space and zero-width characters, inside too."""
-    return "".join(text.translate({ord(mark): " " for mark in "\u200b\u200c\u200d\u2060\ufeff"}).split())
+    return "".join(text.translate(_ZERO_WIDTH_AS_SPACE).split())
 
 
 def fold_text(text: str) -> str:
@@ -58,7 +63,8 @@ def fold_text(text: str) -> str:
 
 def write_katakana(text: str) -> str:
     """Write all kana as full-width katakana; everything else is only normalised."""
-    return trim_text(jaconv.hira2kata(normalize_text(text)))
+    text = normalize_text(text)
+    return trim_text(jaconv.hira2kata(text) if _HIRAGANA.search(text) else text)
 
 
 def write_hiragana(text: str) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from connectors.sansan.fields import card_tag_names, card_values
 from connectors.sansan.records import Card
-from sync.engine.filters import Condition, judge
+from sync.engine.filters import Condition, Verdict, judge
 from sync.engine.fingerprint import fingerprint
-from sync.engine.mapping import Rejection, map_record
+from sync.engine.mapping import Mapper, Rejection
 from sync.engine.records import SourceRecord
 from sync.engine.transforms import ValueRejectedError
 from sync.engine.transforms.mail import normalize_email
@@ -18,6 +18,7 @@ from sync.services.processing.work import Work
 from sync.services.rule_plan import RulePlan
 
 LONGEST_NAME = 300
+NOTHING_ASKED = Verdict(passed=True)
 # HubSpot creates no contact without one of them.
 NAMING_PROPERTIES = frozenset({"email", "firstname", "lastname"})
 
@@ -31,12 +32,16 @@ class Preparer:
     tag_names: dict[str, str]
     now: Callable[[], datetime]
     _visible_tag_ids: frozenset[str] | None = field(default=None, init=False)
+    _mapper: Mapper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mapper = Mapper(self.plan.mappings)
 
     def prepare(self, card: Card, place: Place) -> Work:
         """The card's work; settled already when the rule's limits exclude the card or it cannot be mapped."""
         record = self._read(card)
         email, email_fault = read_email(card.email)
-        mapped = map_record(self._select_tags(record), self.plan.mappings)
+        mapped = self._mapper.map(self._select_tags(record))
         work = Work(
             card_id=card.id,
             place=place,
@@ -87,7 +92,8 @@ class Preparer:
         if self.plan.only_with_tags and not (record.tag_ids if selected is None else record.tag_ids & selected):
             work.exclude("TAG_NOT_SELECTED")
             return
-        verdict = judge(record, self.plan.conditions, self.plan.match, now=self.now())
+        conditions = self.plan.conditions
+        verdict = judge(record, conditions, self.plan.match, now=self.now()) if conditions else NOTHING_ASKED
         if not verdict.passed:
             work.exclude("FILTERED", condition=" / ".join(describe_condition(failed) for failed in verdict.failed))
         elif self.plan.only_with_email and not has_email:
