@@ -86,7 +86,10 @@ class Mapper:
     """Maps records to HubSpot's strings by the rules that are on and lead to HubSpot, quickly for many records."""
 
     def __init__(self, rules: Iterable[MappingRule]) -> None:
-        self._writers = tuple((rule, make_writer(rule)) for rule in select_rules(rules) if rule.write != NEVER)
+        live = [rule for rule in select_rules(rules) if rule.write != NEVER]
+        self._writers = tuple(
+            (rule.source, rule.target, write := make_writer(rule), remember(rule, write)) for rule in live
+        )
 
     def map(self, record: SourceRecord) -> MappedRecord:
         """Raises nothing.
@@ -97,30 +100,32 @@ class Mapper:
         values: dict[str, str] = {}
         clears: set[str] = set()
         rejected: list[Rejection] = []
-        for rule, write in self._writers:
+        for source, target, write, write_remembered in self._writers:
+            value = record.values.get(source) or ""
             try:
-                written = write(record.values.get(rule.source) or "", record)
+                written = write_remembered(value) if write_remembered else write(value, record)
             except ValueRejectedError as error:
-                rejected.append(Rejection(rule.target, rule.source, error.code, error.detail))
+                rejected.append(Rejection(target, source, error.code, error.detail))
                 continue
             if written:
-                values[rule.target] = written
-            elif rule.source == TAGS_FIELD:
-                clears.add(rule.target)
+                values[target] = written
+            elif source == TAGS_FIELD:
+                clears.add(target)
         return MappedRecord(values, frozenset(clears - values.keys()), tuple(rejected))
 
 
 def make_writer(rule: MappingRule) -> Callable[[Value, SourceRecord], str]:
-    """What makes of a field's value the property's; it remembers the latest where a value alone decides.
-
-    Names, companies and titles come up again and again.
-    """
+    """What makes of a field's value the property's."""
 
     def write(value: Value, record: SourceRecord) -> str:
         result = run_chain(value, rule.chain, record)
         return _UNSTORABLE.sub("", write_value(result)) if result else ""
 
+    return write
+
+
+def remember(rule: MappingRule, write: Callable[[Value, SourceRecord], str]) -> Callable[[Value], str] | None:
+    """The same with a memory, where the value alone decides: names, companies and titles come up again and again."""
     if any(TRANSFORMS[step.name].uses_record for step in rule.chain):
-        return write
-    remember = lru_cache(REMEMBERED_VALUES)(lambda value: write(value, _NO_RECORD))
-    return lambda value, _: remember(value)
+        return None
+    return lru_cache(REMEMBERED_VALUES)(lambda value: write(value, _NO_RECORD))

@@ -46,9 +46,9 @@ def normalize_phone(text: str, country: str, default_country: str) -> str:
     one number comes back as it is, only normalised and trimmed. Source: ITU-T E.164, libphonenumber.
     """
     region = trim_text(normalize_text(country)).upper() or default_country
-    if region == _JAPAN and _PLAIN_JAPANESE.fullmatch(text):
-        return "+81" + text.replace("-", "")[1:]
     cleaned = trim_text(normalize_text(text))
+    if region == _JAPAN and _PLAIN_JAPANESE.fullmatch(cleaned):
+        return "+81" + cleaned.replace("-", "")[1:]
     if len(cleaned) > _LONGEST_NUMBER:
         return cleaned
     plain = _LABEL_AFTER.sub("", _LABEL_BEFORE.sub("", cleaned))
