@@ -73,8 +73,8 @@ class ServerThread:
         )
         if incoming.path.startswith("/_sandbox/"):
             return _respond(answer_control(self._service, incoming))
-        if self._service.latency_seconds:
-            await asyncio.sleep(self._service.latency_seconds)
+        if latency_seconds := self._service.choose_latency():
+            await asyncio.sleep(latency_seconds)
         answer = self._service.answer(incoming)
         if answer.delay_seconds:
             await self._wait(answer.delay_seconds)

@@ -1,6 +1,7 @@
 """What both stand-ins share: the way of a request through limits, credentials and faults, and their control."""
 
 import logging
+import random
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -43,7 +44,7 @@ class Service(ABC):
         self.lock = threading.RLock()
         self.url = ""
         self.credentials = "valid"  # or "expired", "revoked"
-        self.latency_seconds = 0.0
+        self._latencies_seconds = (0.0, 0.0)
         self._faults = FaultBoard()
         self._traffic = Traffic()
 
@@ -203,9 +204,13 @@ class Service(ABC):
         with self.lock:
             self._faults.clear()
 
-    def set_latency(self, milliseconds: float) -> None:
-        """Delay every request by this much before it is looked at."""
-        self.latency_seconds = milliseconds / 1000
+    def set_latency(self, milliseconds: float, *, up_to: float = 0) -> None:
+        """Delay every request by this much before it is looked at, or each by another time `up_to` so much."""
+        self._latencies_seconds = (milliseconds / 1000, max(milliseconds, up_to) / 1000)
+
+    def choose_latency(self) -> float:
+        """Return the seconds by which the next request is delayed."""
+        return random.uniform(*self._latencies_seconds)  # noqa: S311  (a delay)
 
     def revoke_credentials(self) -> None:
         """From now on the key or token is unknown."""

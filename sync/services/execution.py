@@ -24,10 +24,11 @@ from sync.services.leases import Lease, LeaseLostError, RunActiveError, take_lea
 from sync.services.processing.claims import Claims
 from sync.services.processing.complaints import MappingBrokenError
 from sync.services.processing.departures import settle_deleted_contacts, settle_vanished_cards
+from sync.services.processing.drafting import Drafter
+from sync.services.processing.drafts import DraftSource
 from sync.services.processing.intake import Intake
 from sync.services.processing.link_store import Desk, open_links
 from sync.services.processing.pipeline import MOST_JOBS, Pipeline
-from sync.services.processing.prepare import Preparer
 from sync.services.processing.recording import Progress, Recorder
 from sync.services.processing.steps import Crew
 from sync.services.processing.work import Workshop
@@ -122,6 +123,7 @@ class _Execution:
         self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._watch.check)
         # Left last to first: requests that rest are called off before their threads are waited for.
         self._readers = stack.enter_context(ThreadPoolExecutor(READERS, thread_name_prefix="sansan"))
+        self._drafters = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="drafts"))
         self._crew = stack.enter_context(ThreadPoolExecutor(MOST_JOBS, thread_name_prefix="hubspot"))
         stack.callback(self._watch.stop)
         self._lease.own().update(
@@ -136,8 +138,8 @@ class _Execution:
         catalogue.check(plan)
         self._shop = self._set_up_shop(plan, catalogue)
         self._recorder = Recorder(self._shop, self._lease, self._count_requests, self._progress)
-        preparer = Preparer(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
-        self._pipeline = Pipeline(self._shop, Intake(self._shop, preparer), self._recorder, self._watch)
+        self._drafter = Drafter(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
+        self._pipeline = Pipeline(self._shop, Intake(self._shop), self._recorder, self._watch)
         self._process(self._open_source())
         self._revisit()
         if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
@@ -167,7 +169,7 @@ class _Execution:
         return PeriodSource(self._run, self._sansan, self._readers, timezone.now)
 
     def _process(self, source: Source) -> None:
-        missing = self._pipeline.run(source)
+        missing = self._pipeline.run(DraftSource(source, self._drafter, self._drafters))
         gone = [place for place in self._shop.store.load(missing).values() if place.state]
         if gone:
             self._recorder.record(*settle_vanished_cards(self._shop, gone))

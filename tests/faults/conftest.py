@@ -4,6 +4,9 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from connectors.sandbox import Sandbox
+from connectors.sansan.client import SansanClient
+from sync.services import reading
+from sync.services.processing import batches, pipeline, queues
 from tests.portal import Portal, build_portal
 
 
@@ -14,8 +17,25 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(params=["whole batches", "crowded"])
+def crowd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> str:
+    """Every scenario is played twice: as it is, and with so small portions that several batches are always under
+    way, and their answers overtake each other. Scenarios that count batches of a hundred are not crowded."""
+    mode: str = request.param
+    if mode == "crowded":
+        if request.node.get_closest_marker("counts_batches"):
+            pytest.skip("counts batches of a hundred")
+        monkeypatch.setattr(batches, "BATCH_SIZE", 5)
+        monkeypatch.setattr(queues, "BATCH_SIZE", 5)
+        monkeypatch.setattr(pipeline, "MOST_UNRECORDED", 4)
+        monkeypatch.setattr(reading, "PORTION", 6)
+        monkeypatch.setattr(SansanClient.cards_page, "__kwdefaults__", {"page_token": "", "limit": 8})
+        sandbox.hubspot.set_latency(0, up_to=6)
+    return mode
+
+
 @pytest.fixture
-def portal(db: None, settings: Settings, sandbox: Sandbox) -> Portal:
+def portal(db: None, settings: Settings, sandbox: Sandbox, crowd: str) -> Portal:
     settings.SANSAN_BASE_URL = sandbox.sansan.url
     settings.HUBSPOT_BASE_URL = sandbox.hubspot.url
     settings.SANSAN_REQUESTS_PER_SECOND = 0

@@ -111,6 +111,7 @@ def test_a_clock_ahead_of_ours_loses_nothing(portal: Portal, add_card) -> None:
     assert portal.link(ahead).state == "in_sync"
 
 
+@pytest.mark.counts_batches
 def test_a_failed_run_goes_on_where_it_stopped(portal: Portal, add_card) -> None:
     for number in range(900):
         add_card(

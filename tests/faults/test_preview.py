@@ -4,7 +4,7 @@ import pytest
 
 from sync.models import PreviewLink, RecordLink
 from sync.selectors.runs import count_run
-from sync.services.processing.prepare import read_email
+from sync.services.processing.drafting import read_email
 from tests.portal import Portal
 
 

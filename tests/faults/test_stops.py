@@ -18,6 +18,7 @@ def assert_nothing_written(portal: Portal) -> None:
     assert not portal.rule.links.exists()
 
 
+@pytest.mark.counts_batches
 @pytest.mark.parametrize(
     ("side", "fault", "code"),
     [
@@ -100,6 +101,7 @@ def test_a_filter_on_a_field_that_does_not_exist_stops_the_run(portal: Portal, p
     assert_nothing_written(portal)
 
 
+@pytest.mark.counts_batches
 def test_a_property_deleted_in_the_middle_stops_the_run(portal: Portal, people: list[str]) -> None:
     portal.sandbox.hubspot.add_fault(
         Fault(

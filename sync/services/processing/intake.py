@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from connectors.hubspot.records import Contact
-from connectors.sansan.records import Card
 from sync.engine.diff import EMAIL
 from sync.engine.outcomes import Outcome
 from sync.engine.value_check import check_value
@@ -16,9 +15,10 @@ from sync.services.processing.claims import name_card_key, name_contact_key, nam
 from sync.services.processing.contacts import list_contact_ids
 from sync.services.processing.contests import flag_abandoned_losers, settle_email_contests
 from sync.services.processing.creating import IMAGINED
+from sync.services.processing.drafting import Draft
 from sync.services.processing.ledger import Entry
 from sync.services.processing.places import Place
-from sync.services.processing.prepare import Preparer, read_email
+from sync.services.processing.prepare import prepare_work
 from sync.services.processing.work import Station, Work, Workshop
 
 
@@ -26,8 +26,12 @@ from sync.services.processing.work import Station, Work, Workshop
 class Arrival:
     """A card that came in, and the portion it came with."""
 
-    card: Card
+    draft: Draft
     entry: Entry
+
+    @property
+    def card_id(self) -> str:
+        return self.draft.card_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,8 @@ class Candidate:
 class Intake:
     """Takes cards in as they arrive, those that were held back first."""
 
-    def __init__(self, shop: Workshop, preparer: Preparer) -> None:
+    def __init__(self, shop: Workshop) -> None:
         self._shop = shop
-        self._preparer = preparer
         self._held: dict[str, tuple[Arrival, tuple[str, ...]]] = {}
 
     @property
@@ -62,11 +65,11 @@ class Intake:
         latest: dict[str, Arrival] = {}
         for arrival in arrivals:
             # A newer version of a card that waits, or came twice, takes its place.
-            waiting = self._held.pop(arrival.card.id, None)
-            for older in (waiting[0] if waiting else None, latest.get(arrival.card.id)):
+            waiting = self._held.pop(arrival.card_id, None)
+            for older in (waiting[0] if waiting else None, latest.get(arrival.card_id)):
                 if older:
                     older.entry.cards_left -= 1
-            latest[arrival.card.id] = arrival
+            latest[arrival.card_id] = arrival
         return self._prepare(self._admit(latest))
 
     def take_released(self) -> tuple[list[Work], list[Place]]:
@@ -76,10 +79,10 @@ class Intake:
 
     def hold(self, work: Work, contact: Contact | None) -> None:
         """Puts a work back to where its card came in, until the contact is free."""
-        if work.card is None or work.entry is None:
+        if work.draft is None or work.entry is None:
             raise ValueError(f"Card {work.card_id} did not come in with a portion.")
         keys = [name_contact_key(contact_id) for contact_id in list_contact_ids(contact)]
-        self._held[work.card_id] = (Arrival(work.card, work.entry), (name_card_key(work.card_id), *keys))
+        self._held[work.card_id] = (Arrival(work.draft, work.entry), (name_card_key(work.card_id), *keys))
 
     def _admit(self, arrivals: dict[str, Arrival]) -> list[Candidate]:
         """The arrivals that clash with nothing that is in hand, nor with each other."""
@@ -116,8 +119,7 @@ class Intake:
         return works, to_revisit
 
     def _start(self, candidate: Candidate) -> Work:
-        work = self._preparer.prepare(candidate.arrival.card, candidate.place)
-        work.card, work.entry = candidate.arrival.card, candidate.arrival.entry
+        work = prepare_work(candidate.arrival.draft, candidate.place, candidate.arrival.entry)
         self._shop.claims.take(candidate.keys, work)
         return work
 
@@ -137,7 +139,7 @@ class Intake:
 
 def _examine(arrival: Arrival, place: Place) -> Candidate:
     """The keys: the card, the address it has and the one it had, its contact, and the card that it had lost to."""
-    email, _ = read_email(arrival.card.email)
+    email = arrival.draft.email
     email_key = name_email_key(email) if email else ""
     keys = [name_card_key(place.sansan_id)]
     if email:

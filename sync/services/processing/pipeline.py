@@ -1,8 +1,8 @@
 """Cards on their way from Sansan to HubSpot, many at a time: reading, preparing, writing and recording overlap.
 
-All of it happens in the thread that calls `run`, except for the requests: sources and jobs have them sent by threads
-and are gone on with when an answer is there. What is under way is limited, so memory does not grow with the number of
-cards.
+All of it happens in the thread that calls `run`, except for the requests and the drafts: sources and jobs have them
+made by threads and are gone on with when they are there. What is under way is limited, so memory does not grow with
+the number of cards.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -15,6 +15,7 @@ from connectors.errors import RetryLaterError
 from sync.services.processing.complaints import fail_for_issue
 from sync.services.processing.contacts import find_contacts, read_linked
 from sync.services.processing.creating import create_contacts
+from sync.services.processing.drafts import DraftSource
 from sync.services.processing.intake import Arrival, Intake
 from sync.services.processing.ledger import Ledger
 from sync.services.processing.places import Place
@@ -23,7 +24,6 @@ from sync.services.processing.recording import Recorder
 from sync.services.processing.steps import Steps
 from sync.services.processing.updating import compare_contacts, update_contacts
 from sync.services.processing.work import Station, Work, Workshop
-from sync.services.reading import Source
 from sync.services.watch import Watch
 
 # Enough to keep 190 requests in 10 seconds under way when each takes half a second.
@@ -63,7 +63,7 @@ class Pipeline:
         self._missing: list[str] = []
         self._is_broken = False
 
-    def run(self, source: Source) -> list[str]:
+    def run(self, source: DraftSource) -> list[str]:
         """Works on until every card of the source is recorded, and returns the ids that Sansan doesn't show.
 
         Raises the errors of the clients, MappingBrokenError and LeaseLostError. What the services had confirmed by
@@ -86,13 +86,13 @@ class Pipeline:
         missing, self._missing = self._missing, []
         return missing
 
-    def _is_done(self, source: Source) -> bool:
+    def _is_done(self, source: DraftSource) -> bool:
         waiting = self._jobs or self._finished or self._intake.held or not self._queues.are_empty
         return source.is_finished and not waiting
 
     # -- taking in ---------------------------------------------------------------------------------------------------
 
-    def _take_in(self, source: Source) -> bool:
+    def _take_in(self, source: DraftSource) -> bool:
         if self._was_released and self._intake.held:
             self._was_released = False
             works, to_revisit = self._intake.take_released()
@@ -106,9 +106,9 @@ class Pipeline:
         if portion is None:
             return source.is_finished is not was_finished
         self._missing += portion.missing
-        entry = self._ledger.open(portion.position, len(portion.cards))
+        entry = self._ledger.open(portion.position, len(portion.drafts))
         self._queues.grow_older()
-        self._distribute(*self._intake.take([Arrival(card, entry) for card in portion.cards]))
+        self._distribute(*self._intake.take([Arrival(draft, entry) for draft in portion.drafts]))
         return True
 
     @property
@@ -127,7 +127,7 @@ class Pipeline:
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
-    def _start_jobs(self, source: Source) -> bool:
+    def _start_jobs(self, source: DraftSource) -> bool:
         """Starts full batches, and smaller ones where nobody is left to fill them up."""
         moved = False
         while len(self._jobs) < MOST_JOBS:
@@ -214,7 +214,7 @@ class Pipeline:
 
     # -- waiting and stopping ----------------------------------------------------------------------------------------
 
-    def _wait(self, source: Source) -> None:
+    def _wait(self, source: DraftSource) -> None:
         awaited = [*self._list_awaited(), *source.pending()]
         if not awaited:
             raise RuntimeError("The pipeline stands still.")
@@ -224,7 +224,7 @@ class Pipeline:
     def _list_awaited(self) -> Collection["Future[Any]"]:
         return [job.awaited for job in self._jobs if job.awaited]
 
-    def _stop(self, source: Source) -> None:
+    def _stop(self, source: DraftSource) -> None:
         """Sends nothing more, waits for what is under way, and records what came of it."""
         self._watch.stop()
         source.close()

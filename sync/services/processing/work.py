@@ -9,7 +9,6 @@ from typing import Any
 from connectors.errors import Issue
 from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Contact
-from connectors.sansan.records import Card
 from sync.engine.diff import Changes
 from sync.engine.identity import Contender
 from sync.engine.mapping import MappedRecord
@@ -17,6 +16,7 @@ from sync.engine.outcomes import Outcome
 from sync.engine.records import PropertySpec
 from sync.models import LinkState, SyncRun
 from sync.services.processing.claims import Claims
+from sync.services.processing.drafting import Draft
 from sync.services.processing.ledger import Entry
 from sync.services.processing.link_store import Desk, LinkStore
 from sync.services.processing.places import Place
@@ -62,8 +62,8 @@ class Work:
     # Earlier outcome in this run of the card whose contact this one took over.
     inherited: Outcome | None = None
 
-    # On its way: the card itself, the portion it came with, where it goes next, and what it keeps others away from.
-    card: Card | None = None
+    # On its way: its draft, the portion it came with, where it goes next, and what it keeps others away from.
+    draft: Draft | None = None
     entry: Entry | None = None
     station: Station | None = None
     keys: list[str] = field(default_factory=list)
