@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from sync.engine.records import TAGS_FIELD, SourceRecord, Value
-from sync.engine.transforms import TRANSFORMS, Chain, ValueRejectedError, parse_chain, run_chain, write_value
+from sync.engine.transforms import TRANSFORMS, Chain, ValueRejectedError, compile_chain, parse_chain, write_value
 
 WritePolicy: TypeAlias = Literal["always", "if_empty", "never"]
 Direction: TypeAlias = Literal["sansan_to_hubspot", "hubspot_to_sansan", "both"]
@@ -116,9 +116,10 @@ class Mapper:
 
 def make_writer(rule: MappingRule) -> Callable[[Value, SourceRecord], str]:
     """What makes of a field's value the property's."""
+    run = compile_chain(rule.chain)
 
     def write(value: Value, record: SourceRecord) -> str:
-        result = run_chain(value, rule.chain, record)
+        result = run(value, record)
         return _UNSTORABLE.sub("", write_value(result)) if result else ""
 
     return write

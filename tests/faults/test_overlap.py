@@ -61,6 +61,8 @@ def play_rivals(portal: Portal, add_card) -> None:
     """Each contact is created for one card and then taken over by the others, one after the other."""
     with pytest.MonkeyPatch.context() as patch:
         watcher = Watcher(patch)
+        # Long enough for the later cards to come in while the earlier ones are under way.
+        portal.sandbox.hubspot.set_latency(20, up_to=60)
         add_rivals(portal, add_card)
         run = portal.run_well()
     assert watcher.doubles == []

@@ -1,7 +1,7 @@
 """The fixed catalogue of transforms, and chains of them."""
 
 from sync.engine.transforms.catalogue import TRANSFORMS, TransformSpec
-from sync.engine.transforms.chain import Chain, Step, dump_chain, parse_chain, run_chain, trace_kind
+from sync.engine.transforms.chain import Chain, Step, compile_chain, dump_chain, parse_chain, run_chain, trace_kind
 from sync.engine.transforms.errors import TransformSpecError, ValueRejectedError
 from sync.engine.transforms.output import write_value
 
@@ -12,6 +12,7 @@ __all__ = [
     "TransformSpec",
     "TransformSpecError",
     "ValueRejectedError",
+    "compile_chain",
     "dump_chain",
     "parse_chain",
     "run_chain",

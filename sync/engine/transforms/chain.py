@@ -1,6 +1,6 @@
 """Chains of transforms: read from a configuration, written back, run on a value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -80,14 +80,23 @@ def run_chain(value: Value, chain: Chain, record: SourceRecord) -> Value:
     Raises ValueRejectedError: INVALID_EMAIL, INVALID_DATE, UNKNOWN_OPTION, or TYPE_MISMATCH when a transform cannot
     take what the one before gives.
     """
-    for step in chain:
-        spec = TRANSFORMS[step.name]
-        if not value and not spec.takes_empty:
-            continue
-        if classify_value(value) not in spec.takes:
-            raise ValueRejectedError("TYPE_MISMATCH", f"{step.name} cannot take {classify_value(value)}")
-        value = spec.apply(value, step.options, record)
-    return value
+    return compile_chain(chain)(value, record)
+
+
+def compile_chain(chain: Chain) -> Callable[[Value, SourceRecord], Value]:
+    """The same as a function of value and record, for many values."""
+    steps = [(TRANSFORMS[step.name], step.options) for step in chain]
+
+    def run(value: Value, record: SourceRecord) -> Value:
+        for spec, options in steps:
+            if not value and not spec.takes_empty:
+                continue
+            if classify_value(value) not in spec.takes:
+                raise ValueRejectedError("TYPE_MISMATCH", f"{spec.name} cannot take {classify_value(value)}")
+            value = spec.apply(value, options, record)
+        return value
+
+    return run
 
 
 def trace_kind(kind: Kind, chain: Chain) -> Kind:

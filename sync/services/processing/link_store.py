@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sync.models import PreviewLink, RecordLink, SyncRun
 from sync.services.bulk_rows import BulkTable
+from sync.services.processing import one_of as one_of  # registers the lookup
 from sync.services.processing.places import COLUMNS, LOADED_COLUMNS, SYNCED_VALUES, Place
 
 Places = dict[str, Place]
@@ -101,17 +102,17 @@ class RealLinks:
         return RecordLink.objects.filter(rule_id=self._run.rule_id)
 
     def load(self, card_ids: Sequence[str]) -> Places:
-        known = {place.sansan_id: place for place in read_places(self._links.filter(sansan_id__in=card_ids))}
+        known = {place.sansan_id: place for place in read_places(self._links.filter(sansan_id__one_of=card_ids))}
         return {card_id: known.get(card_id) or Place(card_id) for card_id in card_ids}
 
     def find_sharing_email(self, emails: Iterable[str]) -> list[Place]:
-        return read_places(self._links.filter(email__in=set(emails), eligible=True).exclude(email=""))
+        return read_places(self._links.filter(email__one_of=set(emails), eligible=True).exclude(email=""))
 
     def find_holders(self, contact_ids: Iterable[str]) -> list[Place]:
-        return read_places(self._links.filter(hubspot_id__in=set(contact_ids)).exclude(hubspot_id=""))
+        return read_places(self._links.filter(hubspot_id__one_of=set(contact_ids)).exclude(hubspot_id=""))
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[Place]:
-        return read_places(self._links.filter(winner_id__in=set(winner_ids)).exclude(winner_id=""))
+        return read_places(self._links.filter(winner_id__one_of=set(winner_ids)).exclude(winner_id=""))
 
     def find_to_revisit(self, limit: int) -> list[str]:
         return list(self._links.filter(needs_revisit=True).order_by("pk").values_list("sansan_id", flat=True)[:limit])
@@ -125,7 +126,7 @@ class RealLinks:
         save_places(LINKS, places, unique=("rule_id", "sansan_id"), own=(self._run.rule_id, timezone.now()))
 
     def mark_unchanged(self, card_ids: Sequence[str], outcome: str) -> None:
-        self._links.filter(sansan_id__in=card_ids).update(seen_run_id=self._run.pk, seen_outcome=outcome)
+        self._links.filter(sansan_id__one_of=card_ids).update(seen_run_id=self._run.pk, seen_outcome=outcome)
 
 
 class PreviewLinks:
@@ -140,21 +141,23 @@ class PreviewLinks:
         return PreviewLink.objects.filter(run=self._run)
 
     def load(self, card_ids: Sequence[str]) -> Places:
-        copies: Places = {copy.sansan_id: copy for copy in read_places(self._copies.filter(sansan_id__in=card_ids))}
+        copies: Places = {
+            copy.sansan_id: copy for copy in read_places(self._copies.filter(sansan_id__one_of=card_ids))
+        }
         missing = [card_id for card_id in card_ids if card_id not in copies]
         copies |= {place.sansan_id: place for place in copy_places(self._real.load(missing).values())}
         return {card_id: copies[card_id] for card_id in card_ids}
 
     def find_sharing_email(self, emails: Iterable[str]) -> list[Place]:
-        copies = read_places(self._copies.filter(email__in=set(emails), eligible=True))
+        copies = read_places(self._copies.filter(email__one_of=set(emails), eligible=True))
         return [*copies, *self._take_uncopied(self._real.find_sharing_email(emails))]
 
     def find_holders(self, contact_ids: Iterable[str]) -> list[Place]:
-        copies = read_places(self._copies.filter(hubspot_id__in=set(contact_ids)))
+        copies = read_places(self._copies.filter(hubspot_id__one_of=set(contact_ids)))
         return [*copies, *self._take_uncopied(self._real.find_holders(contact_ids))]
 
     def find_losers(self, winner_ids: Iterable[str]) -> list[Place]:
-        copies = read_places(self._copies.filter(winner_id__in=set(winner_ids)))
+        copies = read_places(self._copies.filter(winner_id__one_of=set(winner_ids)))
         return [*copies, *self._take_uncopied(self._real.find_losers(winner_ids))]
 
     def find_to_revisit(self, limit: int) -> list[str]:

@@ -107,3 +107,13 @@ def test_nothing_of_a_transaction_that_fails_is_kept(links: RealLinks) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         links.save([loaded, make_place("b"), make_place("b")])
     assert (read().name, RecordLink.objects.count()) == (ODD_TEXT, 1)
+
+
+@pytest.mark.parametrize("asked", [["a", "b"], [], [""], ["a", ""], ["a", "x\x1fy"], ["it's", 'a"b', "{a,b}", "a"]])
+def test_texts_are_found_by_hundreds_as_one_by_one(links: RealLinks, asked: list[str]) -> None:
+    with transaction.atomic():
+        links.save(
+            [make_place(card_id, hubspot_id="") for card_id in ("a", "b", "c", "x\x1fy", "it's", 'a"b', "{a,b}")]
+        )
+    found = RecordLink.objects.filter(sansan_id__one_of=asked).values_list("sansan_id", flat=True)
+    assert sorted(found) == sorted(card_id for card_id in asked if card_id)
