@@ -13,9 +13,10 @@ from connectors.sandbox.server import ServerThread
 class Sandbox:
     """Stand-ins for Sansan and HubSpot, each on a loopback port of its own.
 
-    `cards` are seeded in Sansan and `contacts` in HubSpot, always the same for one `seed`; `now` is where their
-    clock starts (real time by default). A port of 0 is chosen by the system. Use it in a `with` statement, or
-    call `start()` and `stop()`; `start()` raises `OSError` when a port is taken.
+    `cards` are seeded in Sansan and `contacts` in HubSpot, always the same for one `seed`; `plain` ones have none of
+    the difficulties that real ones have. `now` is where their clock starts (real time by default). A port of 0 is
+    chosen by the system. Use it in a `with` statement, or call `start()` and `stop()`; `start()` raises `OSError`
+    when a port is taken.
     """
 
     def __init__(
@@ -27,9 +28,10 @@ class Sandbox:
         hubspot_port: int = 0,
         now: datetime | None = None,
         contacts: int = 0,
+        plain: bool = False,
     ) -> None:
         self.clock = Clock(now)
-        self.sansan = SansanSandbox(self.clock, cards=cards, seed=seed)
+        self.sansan = SansanSandbox(self.clock, cards=cards, seed=seed, plain=plain)
         self.hubspot = HubSpotSandbox(self.clock, contacts=contacts, seed=seed)
         self._servers = (
             ServerThread(self.sansan, sansan_port, "sansan"),

@@ -100,11 +100,7 @@ def parse_card(body: object) -> Card:
         exchange_date=parse_date(body.get("exchangeDate")),
         owner=parse_user(body.get("owner")),
         tags=tuple(tag for tag in map(parse_tag, tags) if tag) if isinstance(tags, list) else (),
-        **{
-            attribute: parse_text(value)
-            for attribute, name in CARD_TEXTS.items()
-            if (value := body.get(name)) is not None
-        },
+        **{attribute: parse_text(value) for attribute, value in given if value is not None},
     )
 
 

@@ -133,14 +133,16 @@ class _Execution:
     def _work(self) -> None:
         if self._rule.direction != Direction.SANSAN_TO_HUBSPOT:
             raise PlanUnfitError("DIRECTION_UNSUPPORTED", direction=self._rule.direction)
+        # The first cards are asked for, and the rules, while the properties are read.
+        source = self._open_source()
         plan = plan_rule(self._rule)
-        catalogue = PropertyCatalogue(self._hubspot)
+        catalogue = PropertyCatalogue(self._hubspot, self._crew if self._run.kind == RunKind.INITIAL else None)
         catalogue.check(plan)
         self._shop = self._set_up_shop(plan, catalogue)
         self._recorder = Recorder(self._shop, self._lease, self._count_requests, self._progress)
         self._drafter = Drafter(plan, self._load_tag_ids, self._shop.tag_names, timezone.localtime)
         self._pipeline = Pipeline(self._shop, Intake(self._shop), self._recorder, self._watch)
-        self._process(self._open_source())
+        self._process(source)
         self._revisit()
         if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
             self._settle_departures()

@@ -1,6 +1,7 @@
 """HubSpot's live property definitions, and whether a rule fits them."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from typing import Any, TypedDict
 
 from connectors.errors import MissingScopeError, RejectedError
@@ -36,10 +37,15 @@ class PlanUnfitError(Exception):
 
 
 class PropertyCatalogue:
-    """The property definitions of one HubSpot account, read once per run and completed as the run needs more."""
+    """The property definitions of one HubSpot account, read once per run and completed as the run needs more.
 
-    def __init__(self, client: HubSpotClient) -> None:
+    `executor` asks for the administrators' rules at once, for a run that is certain to need them.
+    """
+
+    def __init__(self, client: HubSpotClient, executor: Executor | None = None) -> None:
         self._client = client
+        early = executor.submit(client.validation_rules) if executor else None
+        self._ask_for_rules = early.result if early else client.validation_rules
         self._definitions = {definition.name: definition for definition in client.properties()}
         self._rules_loaded = False
         self.specs: dict[str, PropertySpec] = {name: as_spec(one) for name, one in self._definitions.items()}
@@ -70,7 +76,7 @@ class PropertyCatalogue:
             return
         self._rules_loaded = True
         try:
-            found = self._client.validation_rules()
+            found = self._ask_for_rules()
         except (MissingScopeError, RejectedError):
             return
         for name, rules in group_rules(found).items():

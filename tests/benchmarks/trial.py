@@ -59,11 +59,12 @@ class Trial:
     environment: dict[str, str]
     config: Path
 
-    def manage(self, *arguments: str) -> str:
-        """Runs a command that is not measured, and returns what it prints."""
+    def manage(self, *arguments: str) -> None:
+        """Runs a command that is not measured."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
-        return done.stdout
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, stdout=subprocess.DEVNULL)
+        if done.returncode not in ENDED_WELL:
+            raise SystemExit(f"{' '.join(arguments)} failed with status {done.returncode}.")
 
     def set_up(self) -> None:
         self.manage("migrate", "-v", "0")
@@ -120,12 +121,12 @@ class Trial:
 
 
 @contextmanager
-def open_trial(cards: int, *, latency_ms: int, limits: Limits, database_url: str) -> Iterator[Trial]:
+def open_trial(cards: int, *, plain: bool, latency_ms: int, limits: Limits, database_url: str) -> Iterator[Trial]:
     """Stand-ins with so many cards, and an installation that has run nothing yet; SQLite unless an address is given.
 
     The latency begins when all is set up, which takes many small requests.
     """
-    with tempfile.TemporaryDirectory() as scratch, start_sandbox(cards, limits) as (sandbox, addresses):
+    with tempfile.TemporaryDirectory() as scratch, start_sandbox(cards, limits, plain=plain) as (sandbox, addresses):
         config = Path(scratch) / "config.yaml"
         config.write_text(CONFIG, encoding="utf-8")
         environment = {
@@ -144,14 +145,16 @@ def open_trial(cards: int, *, latency_ms: int, limits: Limits, database_url: str
 
 
 @contextmanager
-def start_sandbox(cards: int, limits: Limits) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def start_sandbox(
+    cards: int, limits: Limits, *, plain: bool
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     options = {
         "--cards": cards,
         "--requests-per-10-seconds": limits.hubspot_per_10_seconds,
         "--sansan-per-second": limits.sansan_per_second,
         "--sansan-per-minute": limits.sansan_per_minute,
     }
-    words = [str(word) for option in options.items() for word in option]
+    words = [*(["--plain"] if plain else []), *(str(word) for option in options.items() for word in option)]
     process = subprocess.Popen(
         [sys.executable, "manage.py", "sandbox", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -2,7 +2,8 @@
 
 What is special about a card follows from its number modulo 100, so that every stretch of 100 cards has the same
 share of each difficulty: 8 without e-mail, 4 that share another card's e-mail, 1 with an invalid one, 4 that are a
-further card of the same person, 5 with a company that is missing or written with a ligature, and so on.
+further card of the same person, 5 with a company that is missing or written with a ligature, and so on. Plain cards
+have none of that: each is one of a person of its own with a good address.
 """
 
 import random
@@ -32,6 +33,7 @@ WITHOUT_EXCHANGE_DATE = {5, 36, 66}
 FOREIGN = {29, 59, 79}
 WITH_MEMO = {2, 22, 62}
 SAME_SECOND_AS_LAST = {61, 86}
+PLAIN_KIND = 1
 
 
 def make_users() -> list[SandboxUser]:
@@ -48,19 +50,29 @@ def make_tags(users: list[SandboxUser]) -> list[SandboxTag]:
     ]
 
 
-def make_cards(count: int, seed: int, now_seconds: float, users: list[SandboxUser]) -> Iterator[SandboxCard]:
+def make_cards(
+    count: int, seed: int, now_seconds: float, users: list[SandboxUser], *, plain: bool = False
+) -> Iterator[SandboxCard]:
     """Yield the cards of a seed, their updates spread over the two years before now."""
     chance = random.Random(seed)  # noqa: S311  (invented data)
-    writer = _CardWriter(count, seed, int(now_seconds), users, chance)
+    writer = _CardWriter(count, seed, int(now_seconds), users, chance, plain=plain)
     for number in range(count):
         yield writer.write(number)
 
 
 class _CardWriter:
     def __init__(
-        self, count: int, seed: int, now_seconds: int, users: list[SandboxUser], chance: random.Random
+        self,
+        count: int,
+        seed: int,
+        now_seconds: int,
+        users: list[SandboxUser],
+        chance: random.Random,
+        *,
+        plain: bool,
     ) -> None:
         self._seed = seed
+        self._plain = plain
         self._now = now_seconds
         self._users = users
         self._chance = chance
@@ -75,7 +87,7 @@ class _CardWriter:
 
     def write(self, number: int) -> SandboxCard:
         """Return the card of this number; numbers must come in order."""
-        kind = number % 100
+        kind = PLAIN_KIND if self._plain else number % 100
         distance = COLLEAGUE_HAS_CARD_TOO.get(kind) or CHANGED_COMPANY.get(kind)
         earlier = self._recent[-distance] if distance and len(self._recent) >= distance else None
         person = earlier[1] if earlier else make_person(self._chance, foreign=kind in FOREIGN)

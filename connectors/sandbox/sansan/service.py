@@ -27,10 +27,11 @@ ALWAYS_PRESENT = {"id", "owner", "registeredTime", "updatedTime", "entryStatus",
 class SansanSandbox(SansanControl):
     """A stand-in for the Sansan Open API with seeded cards. See `SansanControl` for what can be steered."""
 
-    def __init__(self, clock: Clock, *, cards: int = 200, seed: int = 1) -> None:
+    def __init__(self, clock: Clock, *, cards: int = 200, seed: int = 1, plain: bool = False) -> None:
         super().__init__(clock)
         users = make_users()
-        self.store = CardStore(users, make_tags(users), make_cards(cards, seed, clock.seconds(), users))
+        seeded = make_cards(cards, seed, clock.seconds(), users, plain=plain)
+        self.store = CardStore(users, make_tags(users), seeded)
         self.pager = Pager()
         self.api_key = SANDBOX_KEY
         self.keys: dict[str, SandboxUser] = {self.api_key: users[0]}

@@ -30,6 +30,11 @@ class Command(BaseCommand):
         add("--cards", read_count, 200, _("How many cards there are in Sansan (%(default)s)."))
         add("--contacts", read_count, 0, _("How many contacts there are in HubSpot (%(default)s)."))
         add("--seed", int, 1, _("The same number gives the same cards (%(default)s)."))
+        parser.add_argument(
+            "--plain",
+            action="store_true",
+            help=_("Cards without difficulties: each of another person, with a good e-mail address."),
+        )
         for name in PORT_OPTIONS:
             add(name, read_port, 0, free_port)
         add("--latency-ms", read_count, 0, _("Delay of every answer in milliseconds (%(default)s)."))
@@ -44,6 +49,7 @@ class Command(BaseCommand):
             cards=options["cards"],
             contacts=options["contacts"],
             seed=options["seed"],
+            plain=options["plain"],
             sansan_port=options["sansan_port"],
             hubspot_port=options["hubspot_port"],
             latency_ms=options["latency_ms"],

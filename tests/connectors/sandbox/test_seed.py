@@ -89,3 +89,10 @@ def test_hubspot_starts_with_as_many_contacts_as_asked() -> None:
     assert Sandbox(cards=0).hubspot.contacts() == []
     contacts = Sandbox(cards=0, contacts=30).hubspot.contacts()
     assert len({contact["email"] for contact in contacts}) == 30
+
+
+def test_plain_cards_have_no_difficulties() -> None:
+    cards = Sandbox(cards=2000, now=NOW, plain=True).sansan.cards()
+    for name in ("email", "personId"):
+        assert len({card[name] for card in cards}) == 2000
+    assert all(card["email"].isascii() and card["email"].count("@") == 1 and card["exchangeDate"] for card in cards)
