@@ -64,8 +64,8 @@ NO_LIMIT = NoLimitBudget()
 class RateBudget:
     """A budget of several rolling windows at once. A limit of 0 requests is none.
 
-    `places` counts the requests; by default in this process's memory. pyrate-limiter has nothing for that: its
-    buckets decide and record in one step, while here a place is held from before the request until after its answer.
+    `places` counts the requests; by default in this process's memory. Libraries for rate limits have nothing for that:
+    they decide and record in one step, while here a place is held from before the request until after its answer.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from rich.console import Console
 
-from tests.benchmarks.figures import BASELINE, Figures, compare, print_table, save
+from tests.benchmarks.figures import BASELINE, Figures, compare, print_table, save, write_markdown
 from tests.benchmarks.own_postgres import start_postgres
 from tests.benchmarks.processes import describe_machine, measure_machine
 from tests.benchmarks.series import SERIES, NewDatabase, measure_series
@@ -38,6 +38,8 @@ def main() -> None:
                 progress.print(f"  {one.who}: {one.work}: {one.run_seconds} s, {one.cards_per_second:,.0f} cards/s")
                 figures.append(one)
     print_table(figures, machine, compare(figures, machine_seconds))
+    if options.markdown:
+        options.markdown.write_text(write_markdown(figures), encoding="utf-8")
     if options.json:
         save(options.json, figures, machine, machine_seconds)
     if options.save_baseline:
@@ -51,6 +53,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=names, default=usual, metavar="SERIES", help=", ".join(names))
     parser.add_argument("--postgresql", default="", metavar="URL", help="a server instead of one's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also writes the figures there")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also writes the table there, in short")
     parser.add_argument("--save-baseline", action="store_true", help="takes them as what later runs are held against")
     return parser.parse_args()
 

@@ -90,6 +90,36 @@ def print_table(figures: Sequence[Figures], machine: str, ratios: dict[tuple[str
     Console(width=240).print(table)
 
 
+def write_markdown(figures: Iterable[Figures]) -> str:
+    """The table in short, as the README shows it."""
+    heads = (
+        "work",
+        "who",
+        "limits",
+        "ms",
+        "cards",
+        "s",
+        "cards/s",
+        "× ceiling",
+        "requests",
+        "429",
+        "CPU s",
+        "peak MB",
+    )
+    rows = [
+        (
+            *(one.work if one.database == "PostgreSQL" else f"{one.work}, {one.database}", one.who, one.limits),
+            *(str(one.latency_ms), f"{one.cards:,}", f"{one.seconds:.1f}", f"{one.cards_per_second:,.0f}"),
+            f"{one.seconds / one.ceiling_seconds:.2f}" if one.ceiling_seconds else "",
+            *(f"{one.requests_sansan} + {one.requests_hubspot}", str(one.answers_429)),
+            *(f"{one.cpu_seconds:.1f}", f"{one.peak_mb:.0f}"),
+        )
+        for one in figures
+    ]
+    lines = [heads, ["---"] * 3 + ["---:"] * (len(heads) - 3), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def save(path: Path, figures: Iterable[Figures], machine: str, machine_seconds: float) -> None:
     content = {
         "machine": machine,

@@ -118,7 +118,8 @@ def test_killed_runs_are_continued_without_loss_or_doubles(
     for name in ("email", "sansan_card_id"):
         values = [contact[name] for contact in contacts if contact.get(name)]
         assert len(values) == len(set(values))
-    # At most one page of 300 cards is done again for each kill, and finds its contacts instead of making them.
+    # Of what was under way at a kill, or not recorded yet, each batch is sent once more: it finds its contacts instead
+    # of making them, and those that were not all made are completed by one more.
     assert len([seen for seen in sandbox.hubspot.writes if seen.inputs]) <= CARDS / 100 + 3 * 4 + 6
     written = len(sandbox.hubspot.written)
     again = run_to_the_end(command)["counts"]
