@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connectors.registry import PROVIDERS
-from sync.admin.links import NOTHING, link_to_list
+from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.forms.accounts import AccountForm, list_credential_names
 from sync.models import ConnectedAccount, SyncRule
 from sync.services.accounts import AccountError, check_account, remember_report
@@ -75,6 +75,15 @@ class AccountAdmin(admin.ModelAdmin):
             remember_report(obj, form.report)
         elif form.not_tried_because:
             self.message_user(request, form.not_tried_because, messages.WARNING)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The rules of an account protect it. They are read without credentials, as everything else here."""
+        accounts = list(objs)
+        rules = SyncRule.objects.filter(Q(sansan_account__in=accounts) | Q(hubspot_account__in=accounts))
+        protected = [format_html("{}: {}", SyncRule._meta.verbose_name, link_to(rule)) for rule in rules]
+        counts = {ConnectedAccount._meta.verbose_name_plural: len(accounts)}
+        not_allowed = set() if self.has_delete_permission(request) else {ConnectedAccount._meta.verbose_name}
+        return [str(account) for account in accounts], counts, not_allowed, protected
 
     @admin.action(permissions=["change"], description=_("Check the connection"))
     def check_connection(self, request: HttpRequest, accounts: QuerySet[ConnectedAccount]) -> None:

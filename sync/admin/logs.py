@@ -1,21 +1,38 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import NOTHING, link_to, link_to_list
-from sync.admin.paging import UncountedAdmin
+from sync.admin.paging import Conditions, LongListAdmin
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.models import RecordLink, RecordLog
+from sync.selectors.paging import AgeOrder, Order, SelectionOrder, StreamOrder
+from sync.selectors.search import MOST_RECORDS_OF_AUDIT, find_audit
+from sync.selectors.streams import find_log_streams
 
 
 @admin.register(RecordLog)
-class LogAdmin(UncountedAdmin, ReadOnlyAdmin):
+class LogAdmin(LongListAdmin, ReadOnlyAdmin):
     list_display = ["show_name", "action", "show_reason_title", "created_at", "show_card", "hubspot_id", "run"]
     list_filter = ["action", "rule"]
     list_select_related = ["run"]
-    search_fields = ["sansan_id__exact", "hubspot_id__exact", "name"]
+    conditions = {
+        "run__id__exact": None,
+        "rule__id__exact": None,
+        "rule__isnull": ["True"],
+        "action__exact": None,
+        "sansan_id__exact": None,
+    }
+    search_fields = ["sansan_id", "hubspot_id", "name"]
+    search_help_text = _(
+        "A card id, a contact id or an e-mail address in full, or the beginning of a name: the audit of the records "
+        "that have it now."
+    )
     fieldsets = [
         (
             None,
@@ -32,6 +49,36 @@ class LogAdmin(UncountedAdmin, ReadOnlyAdmin):
             },
         ),
     ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[RecordLog], search_term: str
+    ) -> tuple[QuerySet[RecordLog], bool]:
+        if not (text := search_term.strip()):
+            return queryset, False
+        found, is_cut = find_audit(queryset, text)
+        if is_cut:
+            self.message_user(
+                request,
+                gettext(
+                    "More than %(count)s records match. Only the audit of some of them is shown; write more of the "
+                    "name, or open a record to see its own."
+                )
+                % {"count": MOST_RECORDS_OF_AUDIT},
+                messages.WARNING,
+            )
+        return found, False
+
+    def choose_order(self, rows: QuerySet[RecordLog], conditions: Conditions, text: str) -> Order:
+        if text or "sansan_id__exact" in conditions:
+            return SelectionOrder()
+        runs = [int(run) for run in conditions.get("run__id__exact", ())]
+        rules = [int(rule) for rule in conditions.get("rule__id__exact", ())]
+        deleted = [None] if "rule__isnull" in conditions else []
+        actions = conditions.get("action__exact", ())
+        if runs or rules or deleted or actions:
+            streams = find_log_streams(runs=runs, rules=[*rules, *deleted], actions=actions)
+            return StreamOrder(streams, RecordLog.objects.select_related("run"))
+        return AgeOrder()
 
     @admin.display(description=_("name"))
     def show_name(self, log: RecordLog) -> str:

@@ -1,56 +1,82 @@
-"""Pages of long lists, without counting them."""
+"""Lists of tables too long to count, to sort at will or to page through by number."""
 
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.core.paginator import Paginator
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
+from sync.selectors.paging import BEGINNING, END, Cursor, Order, Page, read_cursor, read_page
 
-class UncountedPaginator(Paginator):
-    """Reads one row beyond the page instead of counting: it knows whether there is a next page, not how many."""
-
-    def __init__(self, rows: QuerySet[Any], per_page: int, *, page_number: int) -> None:
-        super().__init__(rows, per_page)
-        self.rows = rows
-        self.page_number = page_number
-
-    @cached_property
-    def count(self) -> int:
-        start = (self.page_number - 1) * self.per_page
-        rows = self.rows.values_list("pk", flat=True)
-        return start + len(rows[start : start + self.per_page + 1])
-
-    @property
-    def has_more(self) -> bool:
-        """Whether `count` is only what is known so far."""
-        return self.count > self.page_number * self.per_page
+# The conditions in the address of a list, each with its values.
+Conditions = Mapping[str, list[Any]]
 
 
-class UncountedChangeList(ChangeList):
-    """Speaks of the rows of the page only, as what is beyond it was not counted."""
+class LongChangeList(ChangeList):
+    """Shows the page that begins where the address says, and leads to the pages around it."""
+
+    model_admin: "LongListAdmin"
+    page: Page
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str | Combinable]:
+        return ["-pk"]  # whatever an address asks for: the order comes with the way to the rows
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        # Equal numbers keep the page from offering "show all" and "select all"; `paginator.count` stays as it is.
-        self.result_count = self.full_result_count = len(self.result_list)
+        order = self.model_admin.choose_order(self.queryset, self.get_filters_params(), self.query.strip())
+        cursor = read_cursor(request.GET.get(PAGE_VAR, ""))
+        self.page = read_page(self.queryset, order, cursor, self.list_per_page)
+        self.result_list = self.page.rows
+        # Equal numbers keep the page from offering "show all" and "select all".
+        self.result_count = self.full_result_count = len(self.page.rows)
+        self.show_full_result_count = self.can_show_all = self.multi_page = False
+        self.show_admin_actions = True
+        self.paginator = None
+
+    @property
+    def first_page(self) -> str:
+        return self._locate(BEGINNING if self.page.previous else None)
+
+    @property
+    def previous_page(self) -> str:
+        return self._locate(self.page.previous)
+
+    @property
+    def next_page(self) -> str:
+        return self._locate(self.page.next)
+
+    @property
+    def last_page(self) -> str:
+        return self._locate(END if self.page.next else None)
+
+    def _locate(self, cursor: Cursor | None) -> str:
+        if cursor is None:
+            return ""
+        return str(self.get_query_string({PAGE_VAR: str(cursor)} if cursor != BEGINNING else {}))
 
 
-class UncountedAdmin(admin.ModelAdmin):
-    """For a ModelAdmin whose table is too long for COUNT(*)."""
+class LongListAdmin(admin.ModelAdmin):
+    """For a ModelAdmin whose table has millions of rows: every way into its list has an index behind it."""
 
+    sortable_by = ()
+    list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_max_show_all = 0
+    # What may stand in an address of the list, and the values where only some of them may.
+    conditions: Mapping[str, Sequence[str] | None] = {}
 
     def get_changelist(self, request: HttpRequest, **_options: Any) -> type[ChangeList]:
-        return UncountedChangeList
+        return LongChangeList
 
-    def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *_args: Any, **_options: Any
-    ) -> Any:
-        raw = request.GET.get("p", "1")
-        number = max(1, int(raw)) if raw.isdecimal() else 1
-        return UncountedPaginator(queryset, per_page, page_number=number)
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        if lookup not in self.conditions:
+            return False
+        values = self.conditions[lookup]
+        return values is None or value in values
+
+    def choose_order(self, rows: QuerySet[Any], conditions: Conditions, text: str) -> Order:
+        """How the rows with these conditions and the text that was searched are sorted, and found by which index."""
+        raise NotImplementedError

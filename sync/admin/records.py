@@ -8,10 +8,13 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import NOTHING, link_to, link_to_list
-from sync.admin.paging import UncountedAdmin
+from sync.admin.paging import Conditions, LongListAdmin
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.admin.rule_actions import start_runs
-from sync.models import PreviewLink, RecordLink, RecordLog, SyncRule
+from sync.models import ACTIVE_STATUSES, PreviewLink, RecordLink, RecordLog, SyncRule, SyncRun
+from sync.selectors.paging import AgeOrder, NameOrder, Order, SelectionOrder, StreamOrder
+from sync.selectors.search import find_records, match_exactly
+from sync.selectors.streams import find_link_streams
 from sync.services.runs import request_retry
 
 PLACE_COLUMNS = ["__str__", "state", "show_reason_title", "show_card", "hubspot_id"]
@@ -19,11 +22,8 @@ IDENTITY_FIELDS = ["sansan_id", "hubspot_id", "name", "email", "person_id"]
 CARD_FIELDS = ["exchange_date", "card_updated_at", "eligible", "winner_id"]
 
 
-class PlaceAdmin(UncountedAdmin, ReadOnlyAdmin):
+class PlaceAdmin(LongListAdmin, ReadOnlyAdmin):
     """Where a card stands, and why."""
-
-    list_filter = ["state"]
-    search_fields = ["sansan_id__exact", "hubspot_id__exact", "email__exact", "name"]
 
     @admin.display(description=_("card id"))
     def show_card(self, record: Any) -> str:
@@ -48,7 +48,11 @@ class RecordAdmin(PlaceAdmin):
     list_display = [*PLACE_COLUMNS, "rule", "last_synced_at"]
     list_filter = ["state", "rule"]
     list_select_related = ["rule"]
-    ordering = ["-pk"]
+    conditions = {"rule__id__exact": None, "state__exact": None, "sansan_id__exact": None, "hubspot_id__exact": None}
+    search_fields = ["sansan_id", "hubspot_id", "email", "name"]
+    search_help_text = _(
+        "A card id, a contact id or an e-mail address in full, or the beginning of a name, with or without spaces."
+    )
     fieldsets = [
         (
             None,
@@ -71,6 +75,23 @@ class RecordAdmin(PlaceAdmin):
             },
         ),
     ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[RecordLink], search_term: str
+    ) -> tuple[QuerySet[RecordLink], bool]:
+        text = search_term.strip()
+        return find_records(queryset, text) if text else queryset, False
+
+    def choose_order(self, rows: QuerySet[RecordLink], conditions: Conditions, text: str) -> Order:
+        if NameOrder.fits(rows):
+            return NameOrder()
+        if text or "sansan_id__exact" in conditions or "hubspot_id__exact" in conditions:
+            return SelectionOrder()
+        rules = [int(rule) for rule in conditions.get("rule__id__exact", ())]
+        states = conditions.get("state__exact", ())
+        if not (rules or states):
+            return AgeOrder()
+        return StreamOrder(find_link_streams(rules=rules, states=states), RecordLink.objects.select_related("rule"))
 
     def has_rerun_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("sync.change_syncrule")
@@ -97,7 +118,8 @@ class RecordAdmin(PlaceAdmin):
 class PreviewAdmin(PlaceAdmin):
     list_display = [*PLACE_COLUMNS, "run"]
     list_select_related = ["run"]
-    ordering = ["-pk"]
+    search_fields = ["sansan_id", "hubspot_id", "email"]
+    search_help_text = _("A card id, a contact id or an e-mail address, in full.")
     fieldsets = [
         (
             None,
@@ -107,6 +129,17 @@ class PreviewAdmin(PlaceAdmin):
             },
         ),
     ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PreviewLink], search_term: str
+    ) -> tuple[QuerySet[PreviewLink], bool]:
+        if not (text := search_term.strip()):
+            return queryset, False
+        under_way = list(SyncRun.objects.filter(dry_run=True, status__in=ACTIVE_STATUSES))
+        return queryset.filter(match_exactly(text), run__in=under_way), False
+
+    def choose_order(self, rows: QuerySet[PreviewLink], conditions: Conditions, text: str) -> Order:
+        return SelectionOrder() if text else AgeOrder()
 
     @admin.display(description=_("run"))
     def show_run(self, record: PreviewLink) -> str:

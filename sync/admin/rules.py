@@ -2,11 +2,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sync.admin.inputs import QuickRenderer
 from sync.admin.links import link_to_list
 from sync.admin.rule_actions import RULE_ACTIONS
 from sync.forms.rules import FilterForm, MappingForm, RuleForm, TagForm
@@ -24,26 +27,44 @@ from sync.models import (
 from sync.services.configuration.mapping_rows import add_default_mappings
 from sync.services.pausing import resume_rule
 
+MOST_COUNTED = 10_000
 
-class TagInline(admin.TabularInline):
+
+class QuickInline(admin.TabularInline):
+    """A table that can have hundreds of rows."""
+
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        return super().get_formset(request, obj, renderer=QuickRenderer(), **options)
+
+
+class TagFormSet(BaseInlineFormSet):
+    """Makes forms only of what is sent: its template shows what is stored without them."""
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        return list(super().forms) if self.is_bound else []
+
+
+class TagInline(QuickInline):
     model = TagSelection
     form = TagForm
-    extra = 0
+    formset = TagFormSet
+    template = "admin/sync/syncrule/tags.html"
     max_num = MAX_SELECTED_TAGS
     verbose_name_plural = _("selected tags: used unless all tags are synced; at most 300, never private ones")
 
 
-class MappingInline(admin.TabularInline):
+class MappingInline(QuickInline):
     model = FieldMapping
     form = MappingForm
-    extra = 0
     verbose_name_plural = _("field mappings: which Sansan field goes to which HubSpot property")
 
 
-class FilterInline(admin.TabularInline):
+class FilterInline(QuickInline):
     model = RecordFilter
     form = FilterForm
-    extra = 0
     verbose_name_plural = _("filters: records that do not meet them are excluded")
 
 
@@ -134,8 +155,10 @@ class RuleAdmin(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A rule takes its records along, which may be very many: they are counted, not listed."""
         rules = list(objs)
-        records = RecordLink.objects.filter(rule__in=rules).count()
-        counts = {SyncRule._meta.verbose_name_plural: len(rules), RecordLink._meta.verbose_name_plural: records}
+        counts = {
+            SyncRule._meta.verbose_name_plural: len(rules),
+            RecordLink._meta.verbose_name_plural: count_records(rules),
+        }
         not_allowed = set() if self.has_delete_permission(request) else {SyncRule._meta.verbose_name}
         return [str(rule) for rule in rules], counts, not_allowed, []
 
@@ -150,6 +173,12 @@ class RuleAdmin(admin.ModelAdmin):
         places = ((RecordLink, _("records")), (RecordLog, _("audit")))
         links = ((link_to_list(model, text, rule__id__exact=rule.pk),) for model, text in places)
         return format_html_join(" · ", "{}", links)
+
+
+def count_records(rules: list[SyncRule]) -> str:
+    """How many records the rules have; not further than it takes a moment."""
+    count = RecordLink.objects.filter(rule__in=rules)[: MOST_COUNTED + 1].count()
+    return f"{count:,}" if count <= MOST_COUNTED else gettext("more than %(count)s") % {"count": f"{MOST_COUNTED:,}"}
 
 
 def number_new_rows(formset: Any) -> None:

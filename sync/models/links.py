@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sync.models.orders import fold, newest_first
 from sync.models.rules import SyncRule
 from sync.models.runs import SyncRun
 
@@ -50,21 +51,26 @@ class CardPlace(models.Model):
 class RecordLink(CardPlace):
     """A card that a rule knows: the contact it is linked with, or why there is none."""
 
-    rule = models.ForeignKey(SyncRule, models.CASCADE, related_name="links", verbose_name=_("sync rule"))
+    # Without an index of its own: `link_by_state` begins with it.
+    rule = models.ForeignKey(
+        SyncRule, models.CASCADE, related_name="links", verbose_name=_("sync rule"), db_index=False
+    )
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("record")
         verbose_name_plural = _("records")
+        # What people search for comes before the rule, so that one index answers within a rule and across rules.
         constraints = [
-            models.UniqueConstraint(fields=["rule", "sansan_id"], name="link_one_per_card"),
+            models.UniqueConstraint(fields=["sansan_id", "rule"], name="link_one_per_card"),
             models.UniqueConstraint(
-                fields=["rule", "hubspot_id"], condition=~Q(hubspot_id=""), name="link_one_per_contact"
+                fields=["hubspot_id", "rule"], condition=~Q(hubspot_id=""), name="link_one_per_contact"
             ),
         ]
         indexes = [
-            models.Index(fields=["rule", "email"], name="link_by_email", condition=~Q(email="")),
-            models.Index(fields=["rule", "state", "id"], name="link_by_state"),
+            models.Index(fields=["email", "rule"], name="link_by_email", condition=~Q(email="")),
+            models.Index("rule", "state", newest_first(), name="link_by_state"),  # lists of a rule, a state or both
+            models.Index(fold("name"), "id", name="link_by_name"),  # people search for the beginnings of names
             models.Index(fields=["rule", "winner_id"], name="link_by_winner", condition=~Q(winner_id="")),
             models.Index(fields=["rule", "id"], name="link_to_revisit", condition=Q(needs_revisit=True)),
         ]
@@ -76,7 +82,10 @@ class RecordLink(CardPlace):
 class PreviewLink(CardPlace):
     """What a preview believes of a card while it runs; laid over RecordLink and deleted when the preview ends."""
 
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="preview_links", verbose_name=_("run"))
+    # Without an index of its own: all those below begin with it.
+    run = models.ForeignKey(
+        SyncRun, models.CASCADE, related_name="preview_links", verbose_name=_("run"), db_index=False
+    )
 
     class Meta:
         verbose_name = _("previewed record")

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sync.models.orders import newest_first
 from sync.models.rules import SyncRule
 from sync.models.runs import SyncRun
 
@@ -15,8 +16,11 @@ class LogAction(models.TextChoices):
 class RecordLog(models.Model):
     """One audit row: what a run did to a record. Names are frozen as text, so that it outlives what it tells of."""
 
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="logs", verbose_name=_("run"))
-    rule = models.ForeignKey(SyncRule, models.SET_NULL, null=True, related_name="logs", verbose_name=_("sync rule"))
+    # Neither has an index of its own: those below begin with them.
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="logs", verbose_name=_("run"), db_index=False)
+    rule = models.ForeignKey(
+        SyncRule, models.SET_NULL, null=True, related_name="logs", verbose_name=_("sync rule"), db_index=False
+    )
     sansan_id = models.CharField(_("card id"), max_length=255)
     hubspot_id = models.CharField(_("contact id"), max_length=255, blank=True)
     name = models.CharField(_("name"), max_length=300, blank=True)
@@ -38,9 +42,12 @@ class RecordLog(models.Model):
         verbose_name = _("audit row")
         verbose_name_plural = _("audit rows")
         ordering = ["-pk"]
+        # Each slows down every row that a run writes. The first two grow at few places, which stay in memory; the last
+        # holds each card id once, with all its rows. A contact's rows are found by way of its cards.
         indexes = [
-            models.Index(fields=["rule", "sansan_id", "id"], name="log_by_card"),
-            models.Index(fields=["run", "action", "id"], name="log_by_action"),
+            models.Index("run", "action", newest_first(), name="log_by_run"),  # what a run did, by action or all of it
+            models.Index("rule", "action", newest_first(), name="log_by_rule"),  # the same of a rule, or of all rules
+            models.Index(fields=["sansan_id"], name="log_by_card"),  # a card's history; what its run told of it before
         ]
 
     def __str__(self) -> str:

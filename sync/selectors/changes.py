@@ -5,13 +5,12 @@ from typing import Any
 
 from sync.models import RecordLog, SyncRun
 from sync.reasons import describe
-
-CHUNK = 1000
+from sync.selectors.streams import find_log_streams, walk_oldest_first
 
 
 def list_changes(run: SyncRun) -> Iterator[dict[str, Any]]:
     """What a run did to each record it created, updated, excluded or failed; the keys are an interface for scripts."""
-    for log in RecordLog.objects.filter(run=run).order_by("pk").iterator(chunk_size=CHUNK):
+    for log in walk_oldest_first(RecordLog.objects.all(), find_log_streams(runs=[run.pk])):
         reason = describe(log.reason_code, log.reason_detail) if log.reason_code else None
         yield {
             "run": run.pk,

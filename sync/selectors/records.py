@@ -5,16 +5,15 @@ from typing import Any
 
 from sync.models import LinkState, RecordLink, SyncRule
 from sync.reasons import describe
-
-CHUNK = 1000
+from sync.selectors.streams import find_link_streams, walk_oldest_first
 
 
 def list_records(rule: SyncRule, state: str = "") -> Iterator[dict[str, Any]]:
     """Every card that the rule knows, optionally of one state only; the keys are an interface that scripts rely on."""
-    links = RecordLink.objects.filter(rule=rule).order_by("pk")
-    if state:
-        links = links.filter(state=LinkState(state))
-    for link in links.iterator(chunk_size=CHUNK):
+    streams = find_link_streams(rules=[rule.pk], states=[LinkState(state)] if state else ())
+    for link in walk_oldest_first(RecordLink.objects.all(), streams):
+        if state and link.state != state:
+            continue  # it moved on meanwhile
         yield {
             "sansan_id": link.sansan_id,
             "hubspot_id": link.hubspot_id or None,

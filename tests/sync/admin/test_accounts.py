@@ -99,3 +99,18 @@ def test_the_connection_can_be_checked(post: Post, portal: Portal) -> None:
     assert "The connection works, and nothing is missing." in post(locate(ConnectedAccount, "changelist"), **check)
     portal.sandbox.hubspot.revoke_credentials()
     assert 'class="error"' in post(locate(ConnectedAccount, "changelist"), **check)
+
+
+def test_an_account_in_use_is_protected_even_when_its_key_is_lost(
+    admin_client: Client, portal: Portal, settings: Settings
+) -> None:
+    settings.CREDENTIALS_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
+    address = locate(ConnectedAccount, "delete", portal.rule.sansan_account_id)
+    page = admin_client.get(address).content.decode()
+    assert locate(SyncRule, "change", portal.rule.pk) in page
+    admin_client.post(address, {"post": "yes"})
+    assert ConnectedAccount.objects.filter(pk=portal.rule.sansan_account_id).exists()
+    portal.rule.delete()
+    assert "Are you sure" in admin_client.get(address).content.decode()
+    admin_client.post(address, {"post": "yes"})
+    assert not ConnectedAccount.objects.filter(provider="sansan").exists()

@@ -155,3 +155,11 @@ def test_deleting_a_rule_takes_its_records_and_leaves_the_audit(post: Post, fill
     assert not RecordLink.objects.exists()
     assert not RecordFilter.objects.exists()
     assert RecordLog.objects.get().rule is None
+
+
+def test_very_many_records_are_not_counted_to_the_end(
+    post: Post, filled: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.admin.rules.MOST_COUNTED", 0)
+    page = post(locate(SyncRule, "changelist"), action="delete_selected", _selected_action=[filled.rule.pk])
+    assert "Records: more than 0" in page
