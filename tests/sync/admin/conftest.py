@@ -1,6 +1,8 @@
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sync.models import (
     LinkState,
@@ -15,6 +17,13 @@ from sync.models import (
 )
 from tests.portal import Portal
 from tests.sync.admin.locating import Post
+
+
+@pytest.fixture(autouse=True)
+def forget_language() -> Iterator[None]:
+    """A page read in Japanese leaves the thread speaking it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
