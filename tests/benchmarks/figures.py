@@ -15,7 +15,21 @@ from tests.benchmarks.trial import Limits
 BASELINE = Path(__file__).with_name("baseline.json")
 SECONDS_PER_WINDOW = 10
 COLUMNS = (
-    *("who", "work", "database", "limits", "ms", "cards", "created", "updated", "failed", "s", "run s", "cards/s"),
+    *(
+        "series",
+        "who",
+        "work",
+        "database",
+        "limits",
+        "ms",
+        "cards",
+        "created",
+        "updated",
+        "failed",
+        "s",
+        "run s",
+        "cards/s",
+    ),
     *("× ceiling", "requests", "per 100", "429", "CPU s", "sandbox CPU s", "peak MB", "bytes/record", "× baseline"),
 )
 
@@ -24,6 +38,7 @@ COLUMNS = (
 class Figures:
     """One command. `seconds` is the whole process; the rate is of the run alone, as the run itself says."""
 
+    series: str
     who: str
     work: str
     database: str
@@ -46,8 +61,7 @@ class Figures:
 
     @property
     def key(self) -> tuple[str, ...]:
-        cards = self.cards if self.work == "initial" else 0
-        return (self.who, self.work, self.database, self.limits, str(self.latency_ms), str(cards))
+        return self.series, self.who, self.work
 
     @property
     def cards_per_second(self) -> float:
@@ -74,7 +88,7 @@ def print_table(figures: Sequence[Figures], machine: str, ratios: dict[tuple[str
         ceiling = f"{one.seconds / one.ceiling_seconds:.2f}" if one.ceiling_seconds else ""
         ratio = ratios.get(one.key)
         table.add_row(
-            *(one.who, one.work, one.database, one.limits, str(one.latency_ms), f"{one.cards:,}"),
+            *(one.series, one.who, one.work, one.database, one.limits, str(one.latency_ms), f"{one.cards:,}"),
             *(f"{one.created:,}", f"{one.updated:,}", f"{one.failed:,}", f"{one.seconds:.1f}"),
             *(
                 f"{one.run_seconds:.1f}",

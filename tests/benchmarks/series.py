@@ -19,6 +19,9 @@ OURS = "Tsunagi"
 NewDatabase = Callable[[str], str]
 
 
+PEERS = (("default", "none"), ("default", "row"), ("tuned", "none"), ("tuned", "row"))
+
+
 @dataclass(frozen=True)
 class Series:
     """One initial load of so many new contacts, and what comes after it."""
@@ -31,7 +34,8 @@ class Series:
     plain: bool = True
     half_exist: bool = False
     with_later_runs: bool = False
-    with_peer: bool = False
+    # dlt by its defaults or tuned, and with an audit row for each record or without any.
+    peers: tuple[tuple[str, str], ...] = ()
 
     @property
     def cards(self) -> int:
@@ -43,16 +47,15 @@ SERIES = (
     Series("sqlite", 10_000, database="SQLite", with_later_runs=True),
     Series("half", 40_000, half_exist=True),
     Series("mixed", 40_000, plain=False),
-    Series("limited", 40_000, latency_ms=150, limits=HUBSPOT_LIMIT, with_peer=True),
+    Series("limited", 40_000, latency_ms=150, limits=HUBSPOT_LIMIT, peers=(("tuned", "none"), ("tuned", "row"))),
     Series("limited-twice", 40_000, latency_ms=150, limits=BOTH_LIMITS),
-    Series("fast", 100_000, with_later_runs=True, with_peer=True),
+    Series("fast", 100_000, with_later_runs=True, peers=PEERS),
     Series("latency", 100_000, latency_ms=150),
     Series("large", 1_000_000),
 )
 PLAIN_ADDRESS = re.compile(r"[\w.]+@[\w.-]+\.example(\.jp)?", re.ASCII)
 MOST_FAILURES = 1000
 CHANGES = (100, 10_000)
-PEERS = (("default", "none"), ("default", "row"), ("tuned", "none"), ("tuned", "row"))
 
 
 def measure_series(series: Series, new_database: NewDatabase) -> Iterator[Figures]:
@@ -65,8 +68,8 @@ def measure_series(series: Series, new_database: NewDatabase) -> Iterator[Figure
         yield first
         if series.with_later_runs:
             yield from _measure_later_runs(trial, note)
-    if series.with_peer and importlib.util.find_spec("dlt"):
-        for mode, audit in PEERS:
+    if importlib.util.find_spec("dlt"):
+        for mode, audit in series.peers:
             yield _measure_peer(series, new_database, mode, audit)
 
 
@@ -133,6 +136,7 @@ def _note(series: Series, trial: Trial, work: str, done: Finished, who: str = OU
     size = measure_database(trial.environment["DATABASE_URL"]) if is_load else 0
     ceiling = find_ceiling(counts["created"], series.limits, series.latency_ms) if is_load else 0.0
     return Figures(
+        series=series.name,
         who=who,
         work=work,
         database=series.database,
