@@ -8,6 +8,7 @@ made and dropped. What limits and slows the stand-ins differs from series to ser
 """
 
 import argparse
+import signal
 import sys
 import uuid
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from tests.benchmarks.series import SERIES, NewDatabase, measure_series
 
 def main() -> None:
     options = read_options()
+    # Whoever ends it ends its servers, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     progress = Console(stderr=True)
     machine, machine_seconds = describe_machine(), measure_machine()
     figures: list[Figures] = []
