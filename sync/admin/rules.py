@@ -2,70 +2,27 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.inputs import QuickRenderer
 from sync.admin.links import link_to_list
 from sync.admin.rule_actions import RULE_ACTIONS
-from sync.forms.rules import FilterForm, MappingForm, RuleForm, TagForm
+from sync.admin.rule_tables import FilterInline, MappingInline, TagInline
+from sync.forms.rules import RuleForm
 from sync.models import (
     MAX_SELECTED_TAGS,
     ConnectedAccount,
-    FieldMapping,
-    RecordFilter,
     RecordLink,
     RecordLog,
     SyncRule,
     SyncRun,
-    TagSelection,
 )
 from sync.services.configuration.mapping_rows import add_default_mappings
 from sync.services.pausing import resume_rule
 
 MOST_COUNTED = 10_000
-
-
-class QuickInline(admin.TabularInline):
-    """A table that can have hundreds of rows."""
-
-    extra = 0
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
-        return super().get_formset(request, obj, renderer=QuickRenderer(), **options)
-
-
-class TagFormSet(BaseInlineFormSet):
-    """Makes forms only of what is sent: its template shows what is stored without them."""
-
-    @cached_property
-    def forms(self) -> list[Any]:
-        return list(super().forms) if self.is_bound else []
-
-
-class TagInline(QuickInline):
-    model = TagSelection
-    form = TagForm
-    formset = TagFormSet
-    template = "admin/sync/syncrule/tags.html"
-    max_num = MAX_SELECTED_TAGS
-    verbose_name_plural = _("selected tags: used unless all tags are synced; at most 300, never private ones")
-
-
-class MappingInline(QuickInline):
-    model = FieldMapping
-    form = MappingForm
-    verbose_name_plural = _("field mappings: which Sansan field goes to which HubSpot property")
-
-
-class FilterInline(QuickInline):
-    model = RecordFilter
-    form = FilterForm
-    verbose_name_plural = _("filters: records that do not meet them are excluded")
 
 
 class AccountFilter(admin.RelatedFieldListFilter):
