@@ -135,12 +135,10 @@ def write_markdown(figures: Iterable[Figures]) -> str:
 
 
 def save(path: Path, figures: Iterable[Figures], machine: str, machine_seconds: float) -> None:
-    content = {
-        "machine": machine,
-        "machine_seconds": round(machine_seconds, 4),
-        "figures": [{**asdict(one), "cards_per_second": round(one.cards_per_second)} for one in figures],
-    }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    rows = [json.dumps({**asdict(one), "cards_per_second": round(one.cards_per_second)}) for one in figures]
+    head = json.dumps({"machine": machine, "machine_seconds": round(machine_seconds, 4)}, ensure_ascii=False)
+    # A line for each, so that a change shows as what it is.
+    path.write_text(f'{head[:-1]}, "figures": [\n' + ",\n".join(rows) + "\n]}\n", encoding="utf-8")
 
 
 def compare(figures: Iterable[Figures], machine_seconds: float, path: Path = BASELINE) -> dict[tuple[str, ...], float]:
