@@ -21,6 +21,8 @@ SECOND = timedelta(seconds=1)
 
 # A block shrinks whenever it is edited while it is read; one that never comes to rest is left to another run.
 MOST_BLOCK_READINGS = 10
+# A token may be bad by chance, also twice in a row; so many refusals without a new card in between are no chance.
+MOST_REFUSALS = 3
 
 Version = tuple[str, datetime | None]
 
@@ -52,7 +54,7 @@ class CardWalk:
     """The cards updated in a period, both ends included to the second, oldest first, at most a page at a time.
 
     `fetch` is `SansanClient.cards_page`. Its errors pass through, except that the service may refuse a page token
-    (400): the page is then asked for without it, and only a second refusal with no new card in between is raised.
+    (400): the page is then asked for without it; raised is only what goes on `MOST_REFUSALS` times without a new card.
     A card that is edited meanwhile is delivered again if it is still in the period. Should the service not keep the
     order, the pages are followed by their tokens, and the position is None up to the last.
     Raises UnexpectedAnswerError when a page leads to itself, RetryLaterError when a block never comes to rest.
@@ -65,7 +67,7 @@ class CardWalk:
         self._updated_to = updated_to
         self._instant: datetime | None = None
         self._delivered: set[Version] = set()
-        self._new_since_refusal = 0
+        self._refusals = 0
 
     def shorten(self, updated_to: datetime) -> None:
         """Moves the end nearer, in the midst of reading too; a page that is under way may still pass it."""
@@ -78,9 +80,9 @@ class CardWalk:
             try:
                 next_start = yield from self._read_from(next_start)
             except TokenRefusedError as refusal:
-                if not self._new_since_refusal:
+                self._refusals += 1
+                if self._refusals >= MOST_REFUSALS:
                     raise refusal.reason from None
-                self._new_since_refusal = 0
 
     def _read_from(self, start: datetime) -> Generator[CardBatch, None, datetime | None]:
         """Delivers a page, or a whole block, and returns the instant to go on from; None at the end."""
@@ -151,8 +153,8 @@ class CardWalk:
         if position != self._instant:
             self._instant, self._delivered = position, set()
         self._delivered |= {identify(card) for card in cards if find_instant(card) in (None, position)}
-        self._new_since_refusal += len(fresh)
         if fresh:
+            self._refusals = 0
             yield CardBatch(tuple(fresh.values()), position and min(position, self._updated_to), is_last)
 
     def _ask(self, start: datetime, updated_to: datetime, page_token: str = "") -> CardPage:

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import socket
 import subprocess
 import sys
 import threading
@@ -125,6 +126,14 @@ class Installation:
             if service.process.poll() is None:
                 service.process.kill()
                 service.process.wait()
+
+
+def choose_port() -> int:
+    """A free port, so that tests side by side don't meet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def list_processes(marker: str) -> dict[int, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.sync.installation import Installation, Service, list_processes
+from tests.sync.installation import Installation, Service, choose_port, list_processes
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -37,7 +37,7 @@ def test_once_shows_a_whole_sync_and_leaves_nothing(installation: Installation) 
 
 def start_demo(installation: Installation) -> tuple[Service, str, str]:
     """The running demo, its address and the administrator's password."""
-    demo = installation.start("demo", "--cards", "20")
+    demo = installation.start("demo", "--cards", "20", "--port", str(choose_port()))
     address = demo.wait_for_line("Portal: ").removeprefix("Portal: ")
     assert demo.wait_for_line("") == "User: admin"
     return demo, address, demo.wait_for_line("").removeprefix("Password: ")
@@ -71,7 +71,7 @@ def test_a_child_that_dies_ends_the_demo(installation: Installation) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_on_the_way_ends_the_children(installation: Installation, number: int) -> None:
-    demo = installation.start("demo", "--cards", "20")
+    demo = installation.start("demo", "--cards", "20", "--port", str(choose_port()))
     demo.wait_for_line("Scratch folder: ")
     assert demo.stop(number) == 130
     assert list_processes(str(installation.folder)) == {}

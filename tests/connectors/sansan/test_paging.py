@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import NotFoundError, RejectedError, RetryLaterError, UnexpectedAnswerError
-from connectors.sansan.paging import CardWalk
+from connectors.sansan.paging import MOST_REFUSALS, CardWalk
 from connectors.sansan.records import Card, CardPage
 from tests.connectors.sansan.shelf import Shelf, at, expire
 
@@ -121,12 +121,18 @@ def test_reads_on_behind_an_expired_token():
     assert ("offset6") in {token for _, _, token in shelf.asked}
 
 
+def test_reads_on_when_the_same_token_expires_twice():
+    shelf = Shelf([1] * 8, events=[quiet, expire, quiet, expire])
+
+    assert sorted(read_ids(shelf)) == sorted(shelf.cards)
+
+
 def test_gives_up_when_tokens_expire_without_any_progress():
     shelf = Shelf([1] * 8, events=[expire] * 100)
 
     with pytest.raises(RejectedError, match="unknown page token"):
         read_ids(shelf)
-    assert len(shelf.asked) == 5
+    assert [token for _, _, token in shelf.asked[1:]] == ["", "offset3"] * MOST_REFUSALS
 
 
 @pytest.mark.parametrize("error", [RejectedError("bad parameter", status=400), NotFoundError("gone", status=404)])
