@@ -19,6 +19,9 @@ from sync.services.runs import choose_kind, request_run
 class Command(BaseCommand):
     help = _("Runs a sync rule once, in the foreground. A run that was interrupted is continued.")
 
+    # Those look at pages, which a run has none of, and would be waited for at each.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("rule", metavar="RULE")
         parser.add_argument("--dry-run", action="store_true", help=_("Say what would happen; write nothing anywhere."))
