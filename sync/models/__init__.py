@@ -1,4 +1,5 @@
 from sync.models.accounts import ConnectedAccount
+from sync.models.history import ChangeSource, SettingChange
 from sync.models.links import CardPlace, LinkState, PreviewLink, RecordLink
 from sync.models.logs import LogAction, RecordLog
 from sync.models.rules import (
@@ -16,11 +17,13 @@ from sync.models.rules import (
     WritePolicy,
 )
 from sync.models.runs import ACTIVE_STATUSES, RunKind, RunStatus, RunTrigger, SyncRun
+from sync.models.setups import RuleSetup, SetupStep
 
 __all__ = [
     "ACTIVE_STATUSES",
     "MAX_SELECTED_TAGS",
     "CardPlace",
+    "ChangeSource",
     "ConflictPolicy",
     "ConnectedAccount",
     "Direction",
@@ -34,9 +37,12 @@ __all__ = [
     "RecordFilter",
     "RecordLink",
     "RecordLog",
+    "RuleSetup",
     "RunKind",
     "RunStatus",
     "RunTrigger",
+    "SettingChange",
+    "SetupStep",
     "SyncRule",
     "SyncRun",
     "TagSelection",

@@ -56,6 +56,13 @@ class RecordLink(CardPlace):
         SyncRule, models.CASCADE, related_name="links", verbose_name=_("sync rule"), db_index=False
     )
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+    # A failure is dismissed as long as this is the hash of what failed: whatever fails anew shows up again. Runs
+    # write rows without it.
+    dismissed_hash = models.CharField(
+        _("hash of the failure that was dismissed"), max_length=64, blank=True, db_default=""
+    )
+    dismissed_by = models.CharField(_("dismissed by"), max_length=150, blank=True, db_default="")
+    dismissed_at = models.DateTimeField(_("dismissed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("record")

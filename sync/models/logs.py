@@ -11,6 +11,7 @@ class LogAction(models.TextChoices):
     UPDATE = "update", _("updated")
     EXCLUDE = "exclude", _("excluded")
     FAIL = "fail", _("failed")
+    ARCHIVE = "archive", _("archived")
 
 
 class RecordLog(models.Model):

@@ -97,6 +97,12 @@ class SyncRule(models.Model):
     watermark = models.DateTimeField(
         _("watermark"), null=True, blank=True, editable=False, help_text=_("Every card changed before this was read.")
     )
+    revision = models.PositiveIntegerField(
+        _("revision"),
+        default=0,
+        editable=False,
+        help_text=_("Counts the changes of the rule and its parts; who edits an older one is told."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -104,6 +110,7 @@ class SyncRule(models.Model):
         verbose_name = _("sync rule")
         verbose_name_plural = _("sync rules")
         ordering = ["name"]
+        permissions = [("run_syncrule", _("Can run sync rules, pause them, and re-run their records"))]
         constraints = [
             models.CheckConstraint(condition=Q(interval_minutes__gte=1), name="rule_interval_at_least_a_minute"),
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
 from sync.models.rules import SyncRule
@@ -32,6 +33,11 @@ class RunStatus(models.TextChoices):
 ACTIVE_STATUSES = (RunStatus.QUEUED.value, RunStatus.RUNNING.value)
 
 
+def sum_outcomes() -> CombinedExpression:
+    """Every record that was seen ended in exactly one of these."""
+    return F("created") + F("updated") + F("archived") + F("unchanged") + F("excluded") + F("failed")
+
+
 class SyncRun(models.Model):
     """One execution of a rule."""
 
@@ -43,11 +49,17 @@ class SyncRun(models.Model):
     dry_run = models.BooleanField(_("dry run"), default=False)
     reads_everything = models.BooleanField(_("reads every card"), default=False)
     selection = models.JSONField(_("selected records"), default=dict, blank=True)
+    undoes = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="undone_by", verbose_name=_("takes back")
+    )
     status = models.CharField(_("status"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
 
     seen = models.PositiveIntegerField(_("seen"), default=0)
     created = models.PositiveIntegerField(_("created"), default=0)
     updated = models.PositiveIntegerField(_("updated"), default=0)
+    archived = models.PositiveIntegerField(
+        _("archived"), default=0, help_text=_("Only an undo archives contacts: those that the run had created.")
+    )
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     excluded = models.PositiveIntegerField(_("excluded"), default=0)
     failed = models.PositiveIntegerField(_("failed"), default=0)
@@ -62,6 +74,9 @@ class SyncRun(models.Model):
     lease_token = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     lease_holder = models.CharField(_("held by"), max_length=200, blank=True, editable=False)
     lease_expires_at = models.DateTimeField(_("lease ends"), null=True, blank=True, editable=False)
+
+    cancel_requested_at = models.DateTimeField(_("told to stop"), null=True, blank=True, editable=False)
+    cancel_requested_by = models.CharField(_("told to stop by"), max_length=150, blank=True, editable=False)
 
     error_code = models.CharField(_("error"), max_length=60, blank=True)
     error_detail = models.JSONField(_("error detail"), default=dict, blank=True)
@@ -78,7 +93,7 @@ class SyncRun(models.Model):
                 fields=["rule"], condition=Q(status__in=ACTIVE_STATUSES), name="run_one_active_per_rule"
             ),
             models.CheckConstraint(
-                condition=Q(seen=F("created") + F("updated") + F("unchanged") + F("excluded") + F("failed")),
+                condition=Q(seen=sum_outcomes()),
                 name="run_counts_add_up",
             ),
         ]

@@ -6,7 +6,7 @@ from typing import Any
 from sync.engine.defaults import DEFAULT_MAPPINGS
 from sync.engine.mapping import DEFAULT_CHAINS, MappingRule
 from sync.engine.transforms import Chain, TransformSpecError, dump_chain, parse_chain
-from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.models import ConnectedAccount, FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
 from sync.services.rule_plan import FIELD_SPECS
 
 
@@ -95,8 +95,8 @@ def read_definition(rule: SyncRule) -> RuleDefinition:
     filters = list(rule.filters.all())
     return RuleDefinition(
         name=rule.name,
-        sansan=rule.sansan_account.name,
-        hubspot=rule.hubspot_account.name,
+        sansan=_read_account_name(rule.sansan_account_id),
+        hubspot=_read_account_name(rule.hubspot_account_id),
         direction=rule.direction,
         enabled=rule.enabled,
         interval_minutes=rule.interval_minutes,
@@ -113,6 +113,11 @@ def read_definition(rule: SyncRule) -> RuleDefinition:
         hubspot_filters=tuple(_read_filter(one) for one in filters if one.side == FilterSide.HUBSPOT),
         mappings=tuple(_read_mapping(mapping) for mapping in rule.mappings.all()),
     )
+
+
+def _read_account_name(account_id: int) -> str:
+    """Without the credentials: a lost key must not hide what is configured."""
+    return ConnectedAccount.objects.values_list("name", flat=True).get(pk=account_id)
 
 
 def _read_tag(tag: TagSelection) -> TagDefinition:

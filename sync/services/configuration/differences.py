@@ -1,7 +1,7 @@
 """Tells two definitions of a rule apart, change by change."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TypeVar
 
@@ -28,11 +28,36 @@ _PLAIN = (
 )
 
 
-def list_differences(old: RuleDefinition, new: RuleDefinition) -> list[str]:
-    """Each change in a few words: `interval_minutes 10 -> 15`, `tags +VIP`."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting that changed. `part` names the tag, filter or mapping in which it did, `field` what of it.
+
+    A part that was added has no old value, one that was taken away no new one, and both are empty where the parts are
+    only in another order.
+    """
+
+    setting: str
+    old: str = ""
+    new: str = ""
+    part: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        """In a few words, as the file has the names: `interval_minutes 10 -> 15`, `tags +VIP`."""
+        if self.field:
+            return f"{self.setting} {self.part}: {self.field} {self.old} -> {self.new}"
+        if self.part:
+            return f"{self.setting} {'+' if self.new else '-'}{self.part}"
+        if not (self.old or self.new):
+            return _("%(name)s in another order") % {"name": self.setting}
+        return f"{self.setting} {self.old} -> {self.new}"
+
+
+def list_differences(old: RuleDefinition, new: RuleDefinition) -> list[Difference]:
+    """Each change, plain settings first."""
     plain = [
-        f"{name} {show(getattr(old, name))} -> {show(getattr(new, name))}"
-        for name in _PLAIN
+        Difference(name, show(getattr(old, name)), show(getattr(new, name)))
+        for name in ("name", *_PLAIN)
         if getattr(old, name) != getattr(new, name)
     ]
     return [
@@ -48,29 +73,27 @@ def show(value: object) -> str:
     """A value as the file has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return f"[{', '.join(str(part) for part in value)}]"
     return str(value)
 
 
-def _compare(name: str, old: Sequence[Part], new: Sequence[Part], identify: Callable[[Part], str]) -> list[str]:
+def _compare(name: str, old: Sequence[Part], new: Sequence[Part], identify: Callable[[Part], str]) -> list[Difference]:
     """What was taken away, added and changed; or that only the order is another."""
     before = {identify(part): part for part in old}
     after = {identify(part): part for part in new}
-    changes = [f"{name} -{part}" for key, part in before.items() if key not in after]
-    changes += [f"{name} +{part}" for key, part in after.items() if key not in before]
-    changes += [
-        f"{name} {_tell_apart(before[key], part)}"
-        for key, part in after.items()
-        if key in before and before[key] != part
-    ]
-    if not changes and tuple(old) != tuple(new):
-        changes.append(_("%(name)s in another order") % {"name": name})
-    return changes
+    found = [Difference(name, old=str(part), part=str(part)) for key, part in before.items() if key not in after]
+    found += [Difference(name, new=str(part), part=str(part)) for key, part in after.items() if key not in before]
+    for key, part in after.items():
+        if key in before:
+            found += _tell(name, before[key], part)
+    if not found and tuple(old) != tuple(new):
+        return [Difference(name)]
+    return found
 
 
-def _tell_apart(old: Part, new: Part) -> str:
-    """Two versions of one part: what it is, and the fields in which they differ."""
-    differing = [field.name for field in fields(new) if getattr(old, field.name) != getattr(new, field.name)]
-    told = ", ".join(f"{field} {show(getattr(old, field))} -> {show(getattr(new, field))}" for field in differing)
-    return f"{new}: {told}"
+def _tell(name: str, old: Part, new: Part) -> Iterator[Difference]:
+    for one in fields(new):
+        before, after = getattr(old, one.name), getattr(new, one.name)
+        if before != after:
+            yield Difference(name, show(before), show(after), part=str(new), field=one.name)

@@ -128,6 +128,6 @@ def tell_changes(
         if rule.stored is None:
             lines.append(_("+ rule %(name)s") % {"name": name})
         else:
-            told = [{"name": name, "change": change} for change in list_differences(rule.stored, rule.definition)]
+            told = [{"name": name, "change": str(change)} for change in list_differences(rule.stored, rule.definition)]
             lines += [_("~ rule %(name)s: %(change)s") % values for values in told]
     return lines

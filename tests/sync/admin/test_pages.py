@@ -22,7 +22,7 @@ def test_every_list_and_every_thing_has_a_page(admin_client: Client, filled: Por
 
 def test_the_root_leads_to_the_site(client: Client, db: None) -> None:
     page = client.get("/", follow=True)
-    assert page.redirect_chain[-1][0].startswith("/admin/login/")
+    assert page.redirect_chain[-1][0] == "/login/?next=/"
     assert "Tsunagi" in page.content.decode()
 
 

@@ -81,7 +81,8 @@ def test_a_changed_mapping_is_told_by_what_differs(apply: Apply) -> None:
     assert apply(changed).changes == [
         "~ rule cards-to-contacts: mappings -email -> email",
         "~ rule cards-to-contacts: mappings +fax -> fax",
-        "~ rule cards-to-contacts: mappings mobile -> phone: sansan tel -> mobile, write always -> if_empty",
+        "~ rule cards-to-contacts: mappings mobile -> phone: sansan tel -> mobile",
+        "~ rule cards-to-contacts: mappings mobile -> phone: write always -> if_empty",
     ]
     swapped = replace_mappings("- {sansan: fax, hubspot: fax}\n- {sansan: mobile, hubspot: phone, write: if_empty}\n")
     assert apply(swapped).changes == ["~ rule cards-to-contacts: mappings in another order"]
