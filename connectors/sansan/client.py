@@ -90,8 +90,9 @@ class SansanClient:
         *,
         page_token: str = "",
         limit: int = MOST_CARDS_PER_PAGE,
+        newest_first: bool = False,
     ) -> CardPage:
-        """One page of the cards updated in a period, both ends included to the second, oldest first.
+        """One page of the cards updated in a period, both ends included to the second, oldest first by default.
 
         Takes aware datetimes with `updated_from` before `updated_to`. `GET /bizCards`.
         """
@@ -101,7 +102,7 @@ class SansanClient:
             "range": "all",
             "includeTags": "true",
             "orderBy": "updatedAt",
-            "orderDirection": "asc",
+            "orderDirection": "desc" if newest_first else "asc",
             "limit": str(limit),
         }
         return parse_card_page(self._get("/bizCards", with_token(params, page_token)))

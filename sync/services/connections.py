@@ -6,9 +6,13 @@ from threading import Lock
 from django.conf import settings
 
 from connectors.budget import Budget, build_hubspot_budget, build_sansan_budget
+from connectors.http import HttpOptions
 from connectors.hubspot.client import HubSpotClient
 from connectors.sansan.client import SansanClient
 from sync.models import ConnectedAccount
+
+# Somebody waits for a page: it rather says that a service doesn't answer than keeps trying for minutes.
+PAGE_OPTIONS: HttpOptions = {"connect_timeout_seconds": 3, "read_timeout_seconds": 15, "max_attempts": 2}
 
 # One budget per account and process: all runs of an account draw from it. A changed limit gets a new one.
 _budgets: dict[tuple[object, ...], Budget] = {}
@@ -20,8 +24,13 @@ def _share_budget(account: ConnectedAccount, limits: tuple[int, ...], build: Cal
         return _budgets.setdefault((_name_budget(account), *limits), build())
 
 
-def open_sansan(account: ConnectedAccount, on_request: Callable[[], None] | None = None) -> SansanClient:
-    """A client with the account's key, on the budget that all users of the account in this process share."""
+def open_sansan(
+    account: ConnectedAccount, on_request: Callable[[], None] | None = None, *, for_page: bool = False
+) -> SansanClient:
+    """A client with the account's key, on the budget that all users of the account in this process share.
+
+    With `for_page` it gives up sooner.
+    """
     per_second, per_minute = settings.SANSAN_REQUESTS_PER_SECOND, settings.SANSAN_REQUESTS_PER_MINUTE
     budget = _share_budget(
         account,
@@ -33,12 +42,17 @@ def open_sansan(account: ConnectedAccount, on_request: Callable[[], None] | None
         base_url=settings.SANSAN_BASE_URL,
         budget=budget,
         on_request=on_request,
-        **settings.CONNECTOR_OPTIONS,
+        **_choose_options(for_page=for_page),
     )
 
 
-def open_hubspot(account: ConnectedAccount, on_request: Callable[[], None] | None = None) -> HubSpotClient:
-    """A client with the account's token, on the budget that all users of the account in this process share."""
+def open_hubspot(
+    account: ConnectedAccount, on_request: Callable[[], None] | None = None, *, for_page: bool = False
+) -> HubSpotClient:
+    """A client with the account's token, on the budget that all users of the account in this process share.
+
+    With `for_page` it gives up sooner.
+    """
     own_limit = account.requests_per_10_seconds
     per_10_seconds = settings.HUBSPOT_REQUESTS_PER_10_SECONDS if own_limit is None else own_limit
     return HubSpotClient(
@@ -47,8 +61,13 @@ def open_hubspot(account: ConnectedAccount, on_request: Callable[[], None] | Non
         api_version=settings.HUBSPOT_API_VERSION,
         budget=_share_budget(account, (per_10_seconds,), lambda: build_hubspot_budget(per_10_seconds=per_10_seconds)),
         on_request=on_request,
-        **settings.CONNECTOR_OPTIONS,
+        **_choose_options(for_page=for_page),
     )
+
+
+def _choose_options(*, for_page: bool) -> HttpOptions:
+    options: HttpOptions = {**settings.CONNECTOR_OPTIONS}
+    return {**PAGE_OPTIONS, **options} if for_page else options
 
 
 def _name_budget(account: ConnectedAccount) -> str:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TypeVar
 
 from connectors.errors import ConnectorError
+from connectors.hubspot.client import HubSpotClient
 from connectors.hubspot.records import Property
 from connectors.hubspot.scopes import PROBES, is_granted
+from connectors.sansan.client import SansanClient
 from connectors.sansan.records import Tag
 from sync.engine.records import PropertySpec
-from sync.models import ConnectedAccount
 from sync.models.encrypted import CredentialsUnreadableError
 from sync.services.accounts import translate_error
 from sync.services.configuration.accounts import AccountDraft
@@ -49,13 +49,13 @@ class LiveServices:
         """All tags that the account's key sees, private ones among them so that they can be named as such."""
         name = draft.account.name
         if name not in self._tags:
-            self._tags[name] = self._ask(draft, path, partial(_load_tags, draft.account))
+            self._tags[name] = self._ask(draft, path, lambda: load_tags(open_sansan(draft.account)))
         return self._tags[name]
 
     def read_portal(self, draft: AccountDraft, path: Path) -> Portal | None:
         name = draft.account.name
         if name not in self._portals:
-            self._portals[name] = self._ask(draft, path, partial(_load_portal, draft.account))
+            self._portals[name] = self._ask(draft, path, lambda: load_portal(open_hubspot(draft.account)))
         return self._portals[name]
 
     def plan_setup(self, draft: AccountDraft, path: Path, missing: tuple[Property, ...]) -> PropertySetup | None:
@@ -85,8 +85,8 @@ class LiveServices:
         return None
 
 
-def _load_tags(account: ConnectedAccount) -> list[Tag]:
-    client = open_sansan(account)
+def load_tags(client: SansanClient) -> list[Tag]:
+    """All tags that the client's key sees, each with its type. Raises the errors of the client."""
     tags = list(client.tags(types=TAG_TYPES))
     if all(tag.type for tag in tags):
         return tags
@@ -94,8 +94,8 @@ def _load_tags(account: ConnectedAccount) -> list[Tag]:
     return [replace(tag, type=tag.type or kind) for kind in TAG_TYPES for tag in client.tags(types=(kind,))]
 
 
-def _load_portal(account: ConnectedAccount) -> Portal:
-    client = open_hubspot(account)
+def load_portal(client: HubSpotClient) -> Portal:
+    """The contact properties of the client's portal, with the limits on lengths. Raises the errors of the client."""
     properties = client.properties()
     limits = group_rules(client.validation_rules())
     return Portal(

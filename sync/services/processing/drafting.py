@@ -60,7 +60,7 @@ class Drafter:
         """Raises the errors of `load_tag_ids`."""
         record = self._read(card)
         email, email_fault = read_email(card.email)
-        mapped = self._mapper.map(self._select_tags(record))
+        mapped = self._mapper.map(select_tags(record, self.plan.selected_tag_ids))
         return Draft(
             card_id=card.id,
             name=name_card(card),
@@ -78,25 +78,9 @@ class Drafter:
         if self._visible_tag_ids is None and any(not tag.type for tag in card.tags):
             self._visible_tag_ids = self.load_tag_ids()
         visible = self._visible_tag_ids or frozenset()
-        names = card_tag_names(card, visible)
-        self.tag_names.update(names)
-        return SourceRecord(
-            id=card.id,
-            values=card_values(card, visible),
-            updated_at=card.updated_at,
-            exchange_date=card.exchange_date,
-            tag_ids=frozenset(names),
-            country=card.country_code,
-            tag_names=frozenset(names.values()),
-            tag_labels=names,
-        )
-
-    def _select_tags(self, record: SourceRecord) -> SourceRecord:
-        """Only the rule's tags are synced as values; its filters know all that are public or shared."""
-        selected = self.plan.selected_tag_ids
-        if selected is None:
-            return record
-        return replace(record, values={**record.values, "tags": tuple(sorted(record.tag_ids & selected))})
+        record = read_record(card, visible)
+        self.tag_names.update(record.tag_labels)
+        return record
 
     def _find_exclusion(self, record: SourceRecord, *, has_email: bool) -> Exclusion | None:
         selected, conditions = self.plan.selected_tag_ids, self.plan.conditions
@@ -106,6 +90,29 @@ class Drafter:
         if not verdict.passed:
             return "FILTERED", {"condition": " / ".join(describe_condition(failed) for failed in verdict.failed)}
         return ("NO_EMAIL", {}) if self.plan.only_with_email and not has_email else None
+
+
+def read_record(card: Card, visible_tag_ids: frozenset[str]) -> SourceRecord:
+    """The card as the engine takes it. `visible_tag_ids` are those of the public and shared tags: they count where
+    the answer left out the types of the card's own."""
+    names = card_tag_names(card, visible_tag_ids)
+    return SourceRecord(
+        id=card.id,
+        values=card_values(card, visible_tag_ids),
+        updated_at=card.updated_at,
+        exchange_date=card.exchange_date,
+        tag_ids=frozenset(names),
+        country=card.country_code,
+        tag_names=frozenset(names.values()),
+        tag_labels=names,
+    )
+
+
+def select_tags(record: SourceRecord, selected: frozenset[str] | None) -> SourceRecord:
+    """Only a rule's tags are synced as values; its filters know all that are public or shared."""
+    if selected is None:
+        return record
+    return replace(record, values={**record.values, "tags": tuple(sorted(record.tag_ids & selected))})
 
 
 def read_email(text: str) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""What people change of a rule in the portal: each part is read, checked as `apply` checks it, and saved here."""

@@ -1,0 +1,77 @@
+"""What the services say about an account while somebody has a page open; remembered for a short while."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from connectors.errors import ConnectorError
+from connectors.sansan.records import Card, Tag
+from sync.engine.watermark import BEGINNING
+from sync.models import ConnectedAccount
+from sync.models.encrypted import CredentialsUnreadableError
+from sync.services.accounts import translate_error
+from sync.services.configuration.live import Portal, load_portal, load_tags
+from sync.services.connections import open_hubspot, open_sansan
+
+T = TypeVar("T")
+
+REMEMBERED_SECONDS = 60
+# Every change in an editor asks again: a service that is down must not be waited for each time.
+TROUBLE_SECONDS = 15
+SAMPLE_SIZE = 300
+# How far Sansan's clock may be ahead of ours.
+CLOCK_DIFFERENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """An answer, or None and the `trouble`: a sentence that says what is wrong and what to do next."""
+
+    value: T | None
+    trouble: str = ""
+
+
+def ask_tags(account: ConnectedAccount, *, fresh: bool = False) -> Asked[list[Tag]]:
+    """All tags that a Sansan account's key sees, private ones among them. Raises nothing."""
+    return _ask(account, "tags", lambda: load_tags(open_sansan(account, for_page=True)), fresh=fresh)
+
+
+def ask_portal(account: ConnectedAccount, *, fresh: bool = False) -> Asked[Portal]:
+    """The contact properties of a HubSpot account. Raises nothing."""
+    return _ask(account, "portal", lambda: load_portal(open_hubspot(account, for_page=True)), fresh=fresh)
+
+
+def ask_newest_cards(account: ConnectedAccount, *, fresh: bool = False) -> Asked[list[Card]]:
+    """The cards of a Sansan account that were changed last, at most SAMPLE_SIZE of them. Raises nothing."""
+    return _ask(account, "cards", lambda: _load_newest(account), fresh=fresh)
+
+
+def ask_card(account: ConnectedAccount, card_id: str) -> Asked[Card]:
+    """One card of a Sansan account. Raises nothing."""
+    return _ask(account, f"card:{card_id}", lambda: open_sansan(account, for_page=True).card(card_id), fresh=False)
+
+
+def _load_newest(account: ConnectedAccount) -> list[Card]:
+    until = timezone.now() + CLOCK_DIFFERENCE
+    client = open_sansan(account, for_page=True)
+    return list(client.cards_page(BEGINNING, until, limit=SAMPLE_SIZE, newest_first=True).cards)
+
+
+def _ask(account: ConnectedAccount, about: str, load: Callable[[], T], *, fresh: bool) -> Asked[T]:
+    # Of another key of the same account nothing is remembered.
+    key = f"asked:{account.pk}:{account.updated_at.timestamp()}:{about}"
+    if not fresh and (known := cache.get(key)) is not None:
+        remembered: Asked[T] = known
+        return remembered
+    try:
+        answer = Asked(load())
+    except ConnectorError as error:
+        answer = Asked[T](None, translate_error(error, account).message)
+    except CredentialsUnreadableError as error:
+        answer = Asked[T](None, str(error))
+    cache.set(key, answer, REMEMBERED_SECONDS if answer.value is not None else TROUBLE_SECONDS)
+    return answer
