@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.inputs import QuickRenderer
+from sync.forms.inputs import QuickRenderer
 from sync.forms.rules import FilterForm, MappingForm, TagForm
 from sync.models import MAX_SELECTED_TAGS, FieldMapping, RecordFilter, TagSelection, TagType
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 
 from connectors.budget import Budget, build_hubspot_budget, build_sansan_budget
-from connectors.http import HttpOptions
 from connectors.hubspot.client import HubSpotClient
 from connectors.sansan.client import SansanClient
 from sync.models import ConnectedAccount
 
 # Somebody waits for a page: it rather says that a service doesn't answer than keeps trying for minutes.
-PAGE_OPTIONS: HttpOptions = {"connect_timeout_seconds": 3, "read_timeout_seconds": 15, "max_attempts": 2}
+PAGE_OPTIONS: dict[str, Any] = {"connect_timeout_seconds": 3, "read_timeout_seconds": 15, "max_attempts": 2}
 
 # One budget per account and process: all runs of an account draw from it. A changed limit gets a new one.
 _budgets: dict[tuple[object, ...], Budget] = {}
@@ -65,9 +65,8 @@ def open_hubspot(
     )
 
 
-def _choose_options(*, for_page: bool) -> HttpOptions:
-    options: HttpOptions = {**settings.CONNECTOR_OPTIONS}
-    return {**PAGE_OPTIONS, **options} if for_page else options
+def _choose_options(*, for_page: bool) -> dict[str, Any]:
+    return {**(PAGE_OPTIONS if for_page else {}), **settings.CONNECTOR_OPTIONS}
 
 
 def _name_budget(account: ConnectedAccount) -> str:

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.errors import ConnectorError
-from sync.models import ConnectedAccount, FilterSide, RecordFilter, SyncRule, TagSelection
+from sync.models import ConnectedAccount, FilterSide, SyncRule
 from sync.services.accounts import remember_report, translate_error
 from sync.services.configuration.accounts import AccountDraft
-from sync.services.configuration.definition import FilterDefinition, RuleDefinition
+from sync.services.configuration.definition import RuleDefinition
 from sync.services.configuration.faults import ConfigurationError, Fault
 from sync.services.configuration.mapping_rows import save_mappings
+from sync.services.configuration.part_rows import replace_filters, replace_tags
 from sync.services.configuration.planning import Plan
 from sync.services.configuration.rules import RuleDraft
 from sync.services.connections import open_hubspot
@@ -94,29 +95,10 @@ def choose_next_run(rule: SyncRule, definition: RuleDefinition, now: datetime) -
 
 def _save_parts(rule: SyncRule, new: RuleDefinition, old: RuleDefinition | None) -> None:
     if old is None or old.tags != new.tags:
-        rule.tags.all().delete()
-        TagSelection.objects.bulk_create(
-            TagSelection(rule=rule, position=position, tag_id=tag.tag_id, name=tag.name, type=tag.type)
-            for position, tag in enumerate(new.tags, start=1)
-        )
+        replace_tags(rule, new.tags)
     if old is None or (old.filters, old.hubspot_filters) != (new.filters, new.hubspot_filters):
-        rule.filters.all().delete()
-        _save_filters(rule, FilterSide.SANSAN, new.filters)
-        _save_filters(rule, FilterSide.HUBSPOT, new.hubspot_filters)
+        replace_filters(rule, FilterSide.SANSAN, new.filters)
+        replace_filters(rule, FilterSide.HUBSPOT, new.hubspot_filters)
     if old is None or old.mappings != new.mappings:
         rule.mappings.all().delete()
         save_mappings(rule, new.mappings)
-
-
-def _save_filters(rule: SyncRule, side: FilterSide, filters: tuple[FilterDefinition, ...]) -> None:
-    RecordFilter.objects.bulk_create(
-        RecordFilter(
-            rule=rule,
-            side=side,
-            position=position,
-            field=condition.field,
-            operator=condition.operator,
-            value=condition.value,
-        )
-        for position, condition in enumerate(filters, start=1)
-    )

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from connectors.sansan.fields import SYNCED_TAG_TYPES
 from connectors.sansan.records import Tag
 from sync.engine.transforms.text import fold_text
-from sync.models import MAX_SELECTED_TAGS, ChangeSource, ConnectedAccount, SyncRule, TagSelection
+from sync.models import MAX_SELECTED_TAGS, ChangeSource, ConnectedAccount, SyncRule
 from sync.services.configuration.definition import TagDefinition, read_definition
+from sync.services.configuration.part_rows import replace_tags
 from sync.services.rule_editing.live import ask_tags
 from sync.services.setting_history import edit_rule
 
@@ -132,7 +133,7 @@ def check_tag_choice(choice: TagChoice) -> list[str]:
         )
         return [message % {"count": count, "limit": MAX_SELECTED_TAGS, "excess": count - MAX_SELECTED_TAGS}]
     if not count and choice.only_with_these:
-        return [_("With no tag selected, no card would ever sync. Select a tag, or sync cards without these tags, too.")]
+        return [_("With no tag selected, no card would ever sync. Select a tag, or let cards without tags sync.")]
     return []
 
 
@@ -143,7 +144,12 @@ def read_tag_choice(rule: SyncRule) -> TagChoice:
 
 
 def save_tag_choice(
-    rule_id: int, choice: TagChoice, *, by: str, revision: int | None = None, source: ChangeSource = ChangeSource.PORTAL
+    rule_id: int,
+    choice: TagChoice,
+    *,
+    by: str,
+    revision: int | None = None,
+    source: ChangeSource = ChangeSource.PORTAL,
 ) -> SyncRule:
     """Stores a choice that was checked. Raises StaleRuleError as edit_rule does."""
     with edit_rule(rule_id, by=by, source=source, revision=revision) as rule:
@@ -152,11 +158,3 @@ def save_tag_choice(
         rule.save(update_fields=["sync_all_tags", "only_with_these_tags", "updated_at"])
         replace_tags(rule, () if choice.sync_all else choice.tags)
     return rule
-
-
-def replace_tags(rule: SyncRule, tags: Iterable[TagDefinition]) -> None:
-    rule.tags.all().delete()
-    TagSelection.objects.bulk_create(
-        TagSelection(rule=rule, position=position, tag_id=tag.tag_id, name=tag.name, type=tag.type)
-        for position, tag in enumerate(tags, start=1)
-    )
