@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connectors.sansan.fields import SANSAN_FIELDS
 from sync.engine.transforms import TRANSFORMS, Chain, TransformSpecError, dump_chain, parse_chain
+from sync.services.rule_editing.labels import ARROW, describe_chain, label_field, label_transform
 
 KEPT = "kept"
 REFUSE, LEAVE_OUT, WRITE = "refuse", "leave_out", "write"
@@ -18,7 +19,6 @@ UNLISTED = [
     (LEAVE_OUT, gettext_lazy("write nothing")),
     (WRITE, gettext_lazy("write this:")),
 ]
-ARROW = "→"
 
 # The form fields that each transform's options are entered in.
 OPTION_FIELDS: dict[str, tuple[str, ...]] = {
@@ -32,45 +32,8 @@ OPTION_FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def is_japanese() -> bool:
-    return (get_language() or "").startswith("ja")
-
-
-def label_field(name: str) -> str:
-    """A Sansan field in today's language."""
-    field = SANSAN_FIELDS.get(name)
-    if field is None:
-        return name
-    return field.label_ja if is_japanese() else field.label_en
-
-
-def label_transform(name: str) -> str:
-    spec = TRANSFORMS[name]
-    return spec.label_ja if is_japanese() else spec.label_en
-
-
 def list_transforms() -> list[tuple[str, str]]:
     return [("", _("What suits the field")), *((name, label_transform(name)) for name in TRANSFORMS)]
-
-
-def describe_chain(raw: object) -> str:
-    """A chain in words, step by step. Raises TransformSpecError."""
-    return " → ".join(_describe_step(step) for step in dump_chain(parse_chain(raw)))
-
-
-def _describe_step(step: str | dict[str, Any]) -> str:
-    if isinstance(step, str):
-        return label_transform(step)
-    options = ", ".join(_describe_option(value) for key, value in step.items() if key != "name")
-    return f"{label_transform(step['name'])} ({options})"
-
-
-def _describe_option(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(label_field(str(one)) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {ARROW} {mapped}" for key, mapped in value.items())
-    return f"“{value}”" if isinstance(value, str) else str(value)
 
 
 def enter_transform(raw: list[Any]) -> dict[str, Any]:

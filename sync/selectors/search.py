@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet, Value
 
-from sync.models import RecordLink, RecordLog
+from sync.models import RecordLink, RecordLog, SyncRule
 from sync.models.orders import fold
 from sync.selectors.paging import BEGINNING, NameOrder, SelectionOrder
 
@@ -27,6 +27,13 @@ def find_records(links: QuerySet[RecordLink], text: str) -> QuerySet[RecordLink]
         return links.filter(pk__in=keys)
     beginning = fold(Value("".join(text.split())))
     return links.annotate(folded_name=fold("name")).filter(folded_name__startswith=beginning)
+
+
+def find_by_name(rule: SyncRule, text: str, limit: int = 10) -> list[RecordLink]:
+    """The first records of a rule with exactly this id or address, or whose name begins so."""
+    links = find_records(RecordLink.objects.filter(rule=rule), text)
+    order = NameOrder() if NameOrder.fits(links) else SelectionOrder()
+    return order.read(links, BEGINNING, limit)
 
 
 def find_audit(logs: QuerySet[RecordLog], text: str) -> tuple[QuerySet[RecordLog], bool]:

@@ -48,6 +48,7 @@ TYPE_WORDS: dict[str, str | Promise] = {
     "bool": pgettext_lazy("type of a field", "yes or no"),
     "tags": pgettext_lazy("type of a field", "tags"),
 }
+BY_TABLE, NOTHING = "table-", "nothing"
 # Whether a value fits is told at the row, once there is one.
 _ABOUT_THE_CHAIN = frozenset({"WRITES_NOTHING", "UNKNOWN_FIELD", "DUPLICATE_TARGET"})
 
@@ -69,9 +70,11 @@ class PropertyChoice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be chosen for fields of one kind; `unfit` are the others, by the reason that keeps them out."""
+    """What can be chosen for fields of one kind, which is the `title`; `unfit` are the others, by what keeps them
+    out."""
 
     key: str
+    title: str
     fitting: tuple[PropertyChoice, ...]
     unfit: tuple[tuple[str, tuple[PropertyChoice, ...]], ...]
 
@@ -86,11 +89,11 @@ def name_offer(rule: MappingRule) -> str:
     source_type = field.type if field else "text"
     if any(isinstance(step.options, (ConstantOptions, OptionMapOptions)) for step in rule.chain):
         # Each value that can come out is known, so whether it fits is another matter for each such mapping.
-        return f"table-{rule.target or rule.source}"
+        return BY_TABLE + "".join(sign if sign.isalnum() else "-" for sign in rule.target or rule.source)
     try:
         kind = trace_kind(classify_type(source_type), rule.chain)
     except TransformSpecError:
-        return "none"
+        return NOTHING
     return "country" if source_type == "country" and kind == "text" else kind
 
 
@@ -99,7 +102,7 @@ def list_offers(rules: Iterable[MappingRule], portal: Portal | None) -> dict[str
     if portal is None:
         return {}
     specs = add_own_properties(portal.specs)
-    examples = {name_offer(rule): rule for rule in rules}
+    examples = {key: rule for rule in rules if (key := name_offer(rule)) != NOTHING}
     return {key: _make_offer(key, rule, specs) for key, rule in examples.items()}
 
 
@@ -108,14 +111,19 @@ def add_own_properties(specs: Mapping[str, PropertySpec]) -> dict[str, PropertyS
     return {**{name: as_spec(definition) for name, definition in SANSAN_PROPERTIES.items()}, **specs}
 
 
+def make_choice(spec: PropertySpec) -> PropertyChoice:
+    return PropertyChoice(spec.name, spec.label or spec.name, describe_type(spec.type))
+
+
 def _make_offer(key: str, rule: MappingRule, specs: Mapping[str, PropertySpec]) -> Offer:
     fitting: list[PropertyChoice] = []
     unfit: dict[str, list[PropertyChoice]] = {}
     for spec in sorted(specs.values(), key=lambda spec: (spec.label, spec.name)):
-        choice = PropertyChoice(spec.name, spec.label or spec.name, describe_type(spec.type))
+        choice = make_choice(spec)
         reason = _find_misfit(rule, spec)
         (unfit.setdefault(reason, []) if reason else fitting).append(choice)
-    return Offer(key, tuple(fitting), tuple((reason, tuple(choices)) for reason, choices in unfit.items()))
+    title = rule.target if key.startswith(BY_TABLE) else describe_type(key)
+    return Offer(key, title, tuple(fitting), tuple((reason, tuple(choices)) for reason, choices in unfit.items()))
 
 
 MISFITS: dict[str, str | Promise] = {

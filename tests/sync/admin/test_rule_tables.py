@@ -9,7 +9,8 @@ from django.contrib.auth.models import Permission, User
 from django.forms import BaseInlineFormSet
 from django.test import Client
 
-from sync.admin import inputs, rules
+from sync.admin import rules
+from sync.forms import inputs
 from sync.models import SyncRule, TagSelection
 from tests.portal import Portal
 from tests.sync.admin.locating import Post, locate
