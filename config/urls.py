@@ -1,13 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from sync.views.access import AdministrationEntrance
 
 admin.autodiscover()
 admin.site.site_header = admin.site.site_title = "Tsunagi"
 
 urlpatterns = [
     # One way in for both.
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/login/", AdministrationEntrance.as_view()),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("sync.urls")),

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.views.generic import TemplateView, View
+from django.urls import reverse
+from django.views.generic import RedirectView, TemplateView, View
 
 SEE_RULES = "sync.view_syncrule"
 SEE_RECORDS = "sync.view_recordlink"
@@ -49,3 +51,18 @@ class PortalPage(PortalView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(title=self.get_title(), **kwargs)
+
+
+class AdministrationEntrance(RedirectView):
+    """Where the administration sends whoever may not come in: to the portal's own login."""
+
+    pattern_name = "login"
+    query_string = True
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str | None:
+        if not self.request.user.is_authenticated:
+            return super().get_redirect_url(*args, **kwargs)
+        # The login would send them straight back.
+        if not self.request.user.is_staff:
+            raise PermissionDenied
+        return reverse("admin:index")
