@@ -119,7 +119,7 @@ UNNAMED = {"admin/login/", "admin/<path:object_id>/", "admin/(?P<url>.*)$"}
 
 def list_addresses() -> set[str]:
     """The name of every address that the project answers at; of those without a name, the pattern."""
-    return {name for name in _walk(get_resolver(), "", "")}
+    return set(_walk(get_resolver(), "", ""))
 
 
 def _walk(resolver: URLResolver, namespace: str, route: str) -> Iterator[str]:
