@@ -4,11 +4,14 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db.models.signals import post_migrate
 from dramatiq import Message, Middleware
 from dramatiq.brokers.redis import RedisBroker
 
 from sync.broker import broker, in_process_worker
+from sync.roles import make_roles
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +22,17 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keep_roles() -> None:
+    """A migration made them once; the flush behind a test on a live server, which takes them along, ends with this
+    signal."""
+
+    def make_again(**_details: object) -> None:
+        make_roles()
+
+    post_migrate.connect(make_again, sender=apps.get_app_config("sync"), weak=False)
 
 
 class Collector(Middleware):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.people import Rank
 
@@ -14,13 +15,17 @@ VIEWER, OPERATOR, ADMINISTRATOR, NOBODY = Rank.VIEWER, Rank.OPERATOR, Rank.ADMIN
 
 @dataclass(frozen=True)
 class Rights:
-    """The lowest rank that may read and that may send; `of` is the kind of thing whose key the address takes."""
+    """The lowest rank that may read and that may send; `of` is the kind of thing whose key the address takes.
+
+    What is not a whole page (a file, a part of a page) is neither looked at in a browser nor photographed.
+    """
 
     read: Rank = NOBODY
     send: Rank = NOBODY
     of: str = ""
     also: dict[str, str] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
+    is_page: bool = True
 
 
 # The way in and out, for everybody.
@@ -46,7 +51,7 @@ PORTAL = {
 ADMIN = {
     "admin:index": Rights(ANYBODY_SIGNED_IN),
     "admin:app_list": Rights(VIEWER, also={"app_label": "sync"}),
-    "admin:jsi18n": Rights(ANYBODY_SIGNED_IN),
+    "admin:jsi18n": Rights(ANYBODY_SIGNED_IN, is_page=False),
     "admin:password_change": Rights(ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
     "admin:password_change_done": Rights(ANYBODY_SIGNED_IN),
     # Answers for fields that no form here has.
@@ -115,6 +120,22 @@ TABLE["admin:auth_user_password_change"] = Rights(of="auth_user", also={"id": ""
 
 # Addresses without a name lead on to others.
 UNNAMED = {"admin/login/", "admin/<path:object_id>/", "admin/(?P<url>.*)$"}
+
+
+def locate(name: str, rights: Rights, things: dict[str, Model]) -> str:
+    """The address of that name, for the thing that it is about."""
+    if name == "admin:auth_user_password_change":
+        return reverse(name, args=[things["auth_user"].pk])
+    named = dict(rights.also)
+    if rights.of:
+        named["object_id" if name.startswith("admin:") else "pk"] = str(things[rights.of].pk)
+    return reverse(name, kwargs=named)
+
+
+def list_pages(things: dict[str, Model], rank: Rank) -> dict[str, str]:
+    """The addresses of all pages that such a person may read, by name."""
+    pages = {name: rights for name, rights in TABLE.items() if rights.is_page and rights.read <= rank}
+    return {name: locate(name, rights, things) for name, rights in pages.items()}
 
 
 def list_addresses() -> set[str]:

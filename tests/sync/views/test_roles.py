@@ -19,7 +19,7 @@ from django.utils import translation
 from sync.models import SyncRule, SyncRun
 from tests.people import Rank, make_user
 from tests.portal import Portal
-from tests.sync.views.access_table import DOORS, MODELS, NOBODY, TABLE, UNNAMED, Rights, list_actions, list_addresses
+from tests.sync.views.access_table import DOORS, MODELS, NOBODY, TABLE, UNNAMED, Rights, list_actions, list_addresses, locate
 from tests.sync.views.things import make_things
 
 PEOPLE = [rank for rank in Rank if rank != NOBODY]
@@ -38,17 +38,6 @@ def sign_in(rank: Rank, *, is_staff: bool = True) -> Client:
     if rank > Rank.SIGNED_OUT:
         client.force_login(make_user(rank, is_staff=is_staff))
     return client
-
-
-def locate(name: str, rights: Rights, things: dict[str, Model]) -> str:
-    if name == "admin:auth_user_password_change":
-        return reverse(name, args=[things["auth_user"].pk])
-    named = dict(rights.also)
-    if name.startswith("admin:") and rights.of:
-        named["object_id"] = str(things[rights.of].pk)
-    elif rights.of:
-        named["pk"] = things[rights.of].pk
-    return reverse(name, kwargs=named)
 
 
 def classify(answer: HttpResponse) -> str:
