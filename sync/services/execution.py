@@ -20,7 +20,7 @@ from sync.engine.transforms import TransformSpecError
 from sync.models import ACTIVE_STATUSES, Direction, RunKind, RunStatus, SyncRule, SyncRun
 from sync.models.encrypted import CredentialsUnreadableError
 from sync.services.connections import open_hubspot, open_sansan
-from sync.services.leases import Lease, LeaseLostError, RunActiveError, take_lease
+from sync.services.leases import Lease, LeaseLostError, RunActiveError, RunCancelledError, take_lease
 from sync.services.processing.claims import Claims
 from sync.services.processing.complaints import MappingBrokenError
 from sync.services.processing.departures import settle_deleted_contacts, settle_vanished_cards
@@ -38,12 +38,14 @@ from sync.services.reading import (
     PORTION,
     READERS,
     PeriodSource,
+    SampleSource,
     SelectionSource,
     Source,
     choose_window,
     list_selected,
 )
 from sync.services.rule_plan import RulePlan, plan_rule
+from sync.services.runs import SAMPLE
 from sync.services.watch import Watch
 
 logger = logging.getLogger("sync.runs")
@@ -97,11 +99,15 @@ class _Execution:
     def perform(self) -> None:
         """From taking the lease to giving it back; every way out but a lost lease ends the run."""
         try:
+            # It may have been told to stop while nobody worked on it.
+            self._watch.renew()
             with ExitStack() as stack:
                 self._open(stack)
                 self._work()
         except LeaseLostError:
             raise
+        except RunCancelledError:
+            self._finish("", {}, is_cancelled=True)
         except PlanUnfitError as error:
             self._finish(error.code, error.detail)
         except TransformSpecError as error:
@@ -144,9 +150,15 @@ class _Execution:
         self._pipeline = Pipeline(self._shop, Intake(self._shop), self._recorder, self._watch)
         self._process(source)
         self._revisit()
-        if self._run.kind == RunKind.FULL or (self._run.dry_run and self._run.reads_everything):
+        if self._looks_for_departures:
             self._settle_departures()
             self._revisit()
+
+    @property
+    def _looks_for_departures(self) -> bool:
+        run = self._run
+        is_full = run.kind == RunKind.FULL or (run.dry_run and run.reads_everything)
+        return is_full and SAMPLE not in run.selection
 
     def _set_up_shop(self, plan: RulePlan, catalogue: PropertyCatalogue) -> Workshop:
         store = open_links(self._run)
@@ -168,6 +180,8 @@ class _Execution:
     def _open_source(self) -> Source:
         if self._run.kind == RunKind.RETRY:
             return SelectionSource(list_selected(self._run), self._sansan, self._readers)
+        if sample := self._run.selection.get(SAMPLE):
+            return SampleSource(self._run, sample, self._sansan, self._readers)
         return PeriodSource(self._run, self._sansan, self._readers, timezone.now)
 
     def _process(self, source: Source) -> None:
@@ -185,6 +199,7 @@ class _Execution:
         for works in settle_deleted_contacts(self._shop):
             self._recorder.record(works)
         while places := self._shop.store.find_unseen(PORTION):
+            self._watch.renew()
             self._recorder.record(*settle_vanished_cards(self._shop, places))
 
     def _count_requests(self) -> tuple[int, int]:
@@ -197,10 +212,10 @@ class _Execution:
     def _load_tag_ids(self) -> frozenset[str]:
         return frozenset(tag.id for tag in self._sansan.tags())
 
-    def _finish(self, error_code: str, error_detail: dict[str, Any]) -> None:
+    def _finish(self, error_code: str, error_detail: dict[str, Any], *, is_cancelled: bool = False) -> None:
         self._run.refresh_from_db(fields=["failed", "position"])
         rule = SyncRule.objects.filter(runs=self._run).first()
-        status = RunStatus.FAILED if error_code else RunStatus.PARTIAL if self._run.failed else RunStatus.SUCCEEDED
+        status = RunStatus.CANCELLED if is_cancelled else choose_status(error_code, self._run.failed)
         requests = self._count_requests()
         closed = self._lease.own().update(
             status=status,
@@ -224,6 +239,12 @@ class _Execution:
             status,
             error_code or "-",
         )
+
+
+def choose_status(error_code: str, failed: int) -> RunStatus:
+    if error_code:
+        return RunStatus.FAILED
+    return RunStatus.PARTIAL if failed else RunStatus.SUCCEEDED
 
 
 def choose_error_code(error: Exception) -> str:

@@ -20,6 +20,10 @@ class LeaseLostError(Exception):
     """Somebody else took the run over: stop at once and write nothing more."""
 
 
+class RunCancelledError(Exception):
+    """Somebody told the run to stop."""
+
+
 class RunActiveError(Exception):
     """A living process works on a run of this rule."""
 
@@ -43,6 +47,11 @@ class Lease:
         if not self.own().update(lease_expires_at=expire_at()):
             raise LeaseLostError(f"Run {self.run_id} was taken over.")
         self.renewed_at = time.monotonic()
+
+    def check_cancelled(self) -> None:
+        """Raises RunCancelledError when somebody told the run to stop."""
+        if self.own().filter(cancel_requested_at__isnull=False).exists():
+            raise RunCancelledError(f"Run {self.run_id} was told to stop.")
 
     def release(self) -> None:
         """Leaves the run, unfinished, to whoever goes on with it."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from connectors.errors import RejectedError
-from connectors.sansan.client import SansanClient
+from connectors.sansan.client import MOST_CARDS_PER_PAGE, SansanClient
 from connectors.sansan.paging import CardBatch
 from connectors.sansan.ranges import CardReader
 from connectors.sansan.records import Card
@@ -58,6 +58,13 @@ def choose_window(run: SyncRun, watermark: datetime | None, overlap_minutes: int
         run.window_to = end_window(now, run.window_from)
 
 
+def require_window(run: SyncRun) -> tuple[datetime, datetime]:
+    """The period that was chosen for the run."""
+    if run.window_from is None or run.window_to is None:
+        raise ValueError(f"Run {run.pk} has no period to read.")
+    return run.window_from, run.window_to
+
+
 class PeriodSource:
     """The cards of the run's period, from where it stopped if it was interrupted.
 
@@ -68,14 +75,12 @@ class PeriodSource:
     """
 
     def __init__(self, run: SyncRun, client: SansanClient, executor: Executor, now: Callable[[], datetime]) -> None:
-        if run.window_from is None or run.window_to is None:
-            raise ValueError(f"Run {run.pk} has no period to read.")
+        window_from, self._end = require_window(run)
         self._client = client
         self._executor = executor
         self._now = now
-        self._end = run.window_to
-        start = run.position if run.position and run.position > run.window_from else run.window_from
-        self._reader = self._read(start, run.window_to)
+        start = run.position if run.position and run.position > window_from else window_from
+        self._reader = self._read(start, self._end)
         self._is_last = not run.reads_everything
         self._present: datetime | None = None
 
@@ -116,6 +121,29 @@ class PeriodSource:
     def _read(self, start: datetime, end: datetime, readers: int = READERS) -> CardReader:
         end = max(end, start + SHORTEST_PERIOD)
         return CardReader(self._client.cards_page, start, end, pool=self._executor, readers=readers)
+
+
+class SampleSource:
+    """The cards of the run's period that were changed last, as many as one request brings. They tell no position, as
+    what was changed before is not read."""
+
+    def __init__(self, run: SyncRun, size: int, client: SansanClient, executor: Executor) -> None:
+        start, end = require_window(run)
+        limit = min(size, MOST_CARDS_PER_PAGE)
+        self._request = executor.submit(client.cards_page, start, end, limit=limit, newest_first=True)
+        self.is_finished = False
+
+    def poll(self) -> Portion | None:
+        if self.is_finished or not self._request.done():
+            return None
+        self.is_finished = True
+        return Portion(self._request.result().cards)
+
+    def pending(self) -> Collection["Future[Any]"]:
+        return () if self.is_finished else (self._request,)
+
+    def close(self) -> None:
+        self._request.cancel()
 
 
 class SelectionSource:

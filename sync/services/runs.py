@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
+from django.utils import timezone
 
 from sync.models import ACTIVE_STATUSES, RunKind, RunStatus, RunTrigger, SyncRule, SyncRun
 from sync.services.leases import RunActiveError, is_abandoned
 
 # A queued run that no worker has taken for so long was lost with its queue; it is sent again.
 PICK_UP_SECONDS = 60
+# Where a preview's selection says how many cards it looks at.
+SAMPLE = "sample"
 
 
 class UnknownRecordsError(Exception):
@@ -26,23 +29,25 @@ def request_run(
     *,
     full: bool = False,
     dry_run: bool = False,
+    sample: int = 0,
     trigger: RunTrigger = RunTrigger.MANUAL,
     requested_by: str = "",
 ) -> SyncRun:
-    """A queued run of the rule, or the interrupted one that it goes on with.
+    """A queued run of the rule, or the interrupted one that it goes on with. `sample`: a dry run looks at so many of
+    the cards only that were changed last, at most at as many as one request brings.
 
     Raises RunActiveError when another run of the rule is queued or under way.
     """
     kind = choose_kind(rule, full=full, dry_run=dry_run)
-    reads_everything = full or rule.watermark is None
-    interrupted = _settle_interrupted(rule, wanted=kind, reads_everything=reads_everything)
-    if interrupted is not None:
-        return interrupted
-    return _queue(
-        SyncRun(rule=rule, kind=kind, dry_run=dry_run, reads_everything=reads_everything, trigger=trigger),
-        rule,
-        requested_by,
+    wanted = SyncRun(
+        rule=rule,
+        kind=kind,
+        dry_run=dry_run,
+        reads_everything=full or rule.watermark is None,
+        selection={SAMPLE: sample} if dry_run and sample else {},
+        trigger=trigger,
     )
+    return _settle_interrupted(rule, wanted) or _queue(wanted, rule, requested_by)
 
 
 def request_retry(
@@ -62,9 +67,27 @@ def request_retry(
     known = set(rule.links.filter(sansan_id__in=asked).values_list("sansan_id", flat=True))
     if unknown := [sansan_id for sansan_id in asked if sansan_id not in known]:
         raise UnknownRecordsError(unknown)
-    _settle_interrupted(rule, wanted=RunKind.RETRY, reads_everything=False)
     selection = {"code": code, "sansan_ids": asked}
-    return _queue(SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger), rule, requested_by)
+    wanted = SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger)
+    return _settle_interrupted(rule, wanted) or _queue(wanted, rule, requested_by)
+
+
+def cancel_run(run_id: int, *, by: str) -> SyncRun:
+    """Tells a run to stop, and returns it as it is then.
+
+    One that nobody works on yet, or any more, has ended at once. Else whoever works on it notices, records what the
+    services have confirmed and ends it. A run that has ended stays as it is.
+    """
+    asked = {"cancel_requested_at": timezone.now(), "cancel_requested_by": by}
+    runs = SyncRun.objects.filter(pk=run_id)
+    waiting = runs.filter(status=RunStatus.QUEUED)
+    if not waiting.update(status=RunStatus.CANCELLED, finished_at=timezone.now(), **asked):
+        runs.filter(status=RunStatus.RUNNING, cancel_requested_at=None).update(**asked)
+    run = runs.get()
+    if run.status == RunStatus.RUNNING and is_abandoned(run):
+        _close_interrupted(run)
+        run.refresh_from_db()
+    return run
 
 
 def choose_kind(rule: SyncRule, *, full: bool, dry_run: bool) -> RunKind:
@@ -108,28 +131,38 @@ def _find_lost_runs(now: datetime) -> list[int]:
     return list(SyncRun.objects.filter(never_taken | lapsed).order_by("pk").values_list("pk", flat=True))
 
 
-def _settle_interrupted(rule: SyncRule, *, wanted: RunKind, reads_everything: bool) -> SyncRun | None:
+def _settle_interrupted(rule: SyncRule, wanted: SyncRun) -> SyncRun | None:
     """Goes on with an interrupted run of the rule where that serves what is wanted, else closes it as failed."""
     active = SyncRun.objects.filter(rule=rule, status__in=ACTIVE_STATUSES).first()
     if active is None:
         return None
     if not is_abandoned(active):
         raise RunActiveError(active)
-    if _serves(active, wanted, reads_everything):
+    if _serves(active, wanted):
         return active
-    with transaction.atomic():
-        active.preview_links.all().delete()
-        SyncRun.objects.filter(pk=active.pk, lease_token=active.lease_token).update(
-            status=RunStatus.FAILED, error_code="RUN_INTERRUPTED", finished_at=F("lease_expires_at"), lease_token=None
-        )
+    _close_interrupted(active)
     return None
 
 
-def _serves(interrupted: SyncRun, wanted: RunKind, reads_everything: bool) -> bool:
-    if wanted == RunKind.INCREMENTAL:
+def _close_interrupted(run: SyncRun) -> None:
+    """Ends a run that nobody works on: as cancelled if it was told to stop."""
+    status, code = (RunStatus.CANCELLED, "") if run.cancel_requested_at else (RunStatus.FAILED, "RUN_INTERRUPTED")
+    now = timezone.now()
+    finished_at = min(run.lease_expires_at or now, now)
+    own = SyncRun.objects.filter(pk=run.pk, lease_token=run.lease_token, status=RunStatus.RUNNING)
+    with transaction.atomic():
+        if own.update(status=status, error_code=code, finished_at=finished_at, lease_token=None):
+            run.preview_links.all().delete()
+
+
+def _serves(interrupted: SyncRun, wanted: SyncRun) -> bool:
+    if interrupted.cancel_requested_at or wanted.kind == RunKind.RETRY:
+        return False
+    if wanted.kind == RunKind.INCREMENTAL:
         return interrupted.kind in (RunKind.INCREMENTAL, RunKind.INITIAL, RunKind.FULL)
-    same = interrupted.kind == wanted and interrupted.reads_everything == reads_everything
-    return same and wanted != RunKind.RETRY
+    return all(
+        getattr(interrupted, name) == getattr(wanted, name) for name in ("kind", "reads_everything", "selection")
+    )
 
 
 def _queue(run: SyncRun, rule: SyncRule, requested_by: str) -> SyncRun:

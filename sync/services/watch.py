@@ -1,5 +1,6 @@
 """Whether a run may still send requests: asked before each, in whichever thread sends it."""
 
+import math
 import threading
 import time
 
@@ -8,6 +9,8 @@ from sync.services.leases import LEASE_SECONDS, Lease
 # A request leaves only while the lease was seen to be ours so lately that nobody can have taken it over.
 TRUSTED_SECONDS = LEASE_SECONDS / 3
 LOOK_EVERY_SECONDS = 0.05
+# How often the database is asked whether somebody told the run to stop.
+ASK_EVERY_SECONDS = 1.0
 
 
 class RunStoppedError(Exception):
@@ -25,10 +28,11 @@ class Watch:
         self._lease = lease
         self._owner = threading.get_ident()
         self._stopped = threading.Event()
+        self._asked_at = -math.inf
 
     def check(self) -> None:
-        """Told by the clients before each request. Raises RunStoppedError, and LeaseLostError when the run was taken
-        over."""
+        """Told by the clients before each request. Raises RunStoppedError, LeaseLostError when the run was taken over,
+        and RunCancelledError when somebody told it to stop."""
         if threading.get_ident() == self._owner:
             self.renew()
             return
@@ -39,8 +43,11 @@ class Watch:
         raise RunStoppedError("The run was stopped.")
 
     def renew(self) -> None:
-        """Keeps the lease. Raises LeaseLostError when the run was taken over."""
+        """Keeps the lease. Raises LeaseLostError when the run was taken over, and RunCancelledError."""
         self._lease.renew()
+        if time.monotonic() - self._asked_at >= ASK_EVERY_SECONDS:
+            self._asked_at = time.monotonic()
+            self._lease.check_cancelled()
 
     def stop(self) -> None:
         """Lets no request of another thread through from now on."""

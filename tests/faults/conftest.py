@@ -29,7 +29,8 @@ def crowd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sandb
         monkeypatch.setattr(queues, "BATCH_SIZE", 5)
         monkeypatch.setattr(pipeline, "MOST_UNRECORDED", 4)
         monkeypatch.setattr(reading, "PORTION", 6)
-        monkeypatch.setattr(SansanClient.cards_page, "__kwdefaults__", {"page_token": "", "limit": 8})
+        defaults = SansanClient.cards_page.__kwdefaults__
+        monkeypatch.setattr(SansanClient.cards_page, "__kwdefaults__", {**defaults, "limit": 8})
         sandbox.hubspot.set_latency(0, up_to=6)
     return mode
 

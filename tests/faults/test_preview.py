@@ -1,10 +1,16 @@
 """A preview tells what a run would do, by the same engine, and writes nothing anywhere."""
 
-import pytest
+from datetime import timedelta
 
-from sync.models import PreviewLink, RecordLink
+import pytest
+from django.utils import timezone
+
+from sync.models import PreviewLink, RecordLink, SyncRun
 from sync.selectors.runs import count_run
+from sync.services.execution import execute_run
+from sync.services.leases import take_lease
 from sync.services.processing.drafting import read_email
+from sync.services.runs import request_run
 from tests.portal import Portal
 
 
@@ -63,3 +69,52 @@ def test_each_card_appears_once_in_a_preview(portal: Portal, add_card) -> None:
     assert (preview.created, preview.excluded) == (311, 1)
     assert [log.action for log in portal.logs(older, superseded=False)] == ["exclude"]
     assert [log.action for log in portal.logs(newer, superseded=False)] == ["create"]
+
+
+def preview_sample(portal: Portal, size: int) -> SyncRun:
+    run = execute_run(request_run(portal.rule, full=True, dry_run=True, sample=size).pk)
+    assert not run.error_code, (run.error_code, run.error_detail)
+    return run
+
+
+def test_a_preview_of_a_sample_looks_at_the_newest_cards_only(portal: Portal, add_card) -> None:
+    card_ids = [
+        add_card(email=f"p{number}@sample.example", updatedTime=f"2026-02-{number:02}T00:00:00+09:00")
+        for number in range(1, 21)
+    ]
+    portal.run_well()
+    edited = card_ids[3:8]
+    for card_id in edited:
+        portal.sandbox.sansan.edit_card(card_id, title="部長")
+    portal.sandbox.sansan.delete_card(card_ids[0])
+    before = freeze(portal)
+    portal.sandbox.sansan.forget_requests()
+    preview = preview_sample(portal, 4)
+    assert freeze(portal) == before
+    assert count_run(preview) == {"seen": 4, "created": 0, "updated": 4, "unchanged": 0, "excluded": 0, "failed": 0}
+    shown = {log.sansan_id for log in portal.logs(run=preview)}
+    assert len(shown) == 4
+    assert shown < set(edited)
+    assert (preview.position, PreviewLink.objects.count()) == (None, 0)
+    assert sum("bizCards" in seen.path for seen in portal.sandbox.sansan.requests) == 1
+
+
+def test_a_sample_larger_than_all_there_is_says_what_the_run_then_does(portal: Portal, add_card) -> None:
+    for number in range(5):
+        add_card(email=f"p{number}@sample.example")
+    add_card(email="")
+    before = freeze(portal)
+    told = count_run(preview_sample(portal, 100))
+    assert freeze(portal) == before
+    assert told == count_run(portal.run_well())
+
+
+def test_an_interrupted_sample_is_not_taken_for_a_whole_preview(portal: Portal, add_card) -> None:
+    add_card()
+    sample = request_run(portal.rule, dry_run=True, sample=1)
+    take_lease(sample)
+    lapsed = timezone.now() - timedelta(minutes=1)
+    SyncRun.objects.filter(pk=sample.pk).update(lease_holder="elsewhere", lease_expires_at=lapsed)
+    assert request_run(portal.rule, dry_run=True, sample=1) == sample
+    whole = request_run(portal.rule, dry_run=True)
+    assert (whole.pk != sample.pk, whole.selection) == (True, {})
