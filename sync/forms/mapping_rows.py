@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sync.engine.mapping import MappingRule, choose_chain
@@ -20,8 +21,9 @@ from sync.models import FieldDirection, WritePolicy
 from sync.services.configuration.definition import MappingDefinition
 from sync.services.configuration.live import Portal
 from sync.services.configuration.schema import MappingEntry
+from sync.services.rule_editing.labels import label_transform
 from sync.services.rule_editing.mappings import CheckedMappings, RowFault, check_mappings
-from sync.services.rule_editing.properties import name_offer
+from sync.services.rule_editing.properties import describe_type, find_unfit_step, name_offer
 from sync.services.rule_plan import FIELD_SPECS
 
 MOST_ROWS = 300
@@ -50,6 +52,7 @@ class MappingRowForm(TransformFields):
         super().__init__(data, prefix=prefix, renderer=QuickRenderer())
         self.rule = self._read_rule()
         self.offer = name_offer(self.rule)
+        self._check_steps()
         self.fields["hubspot_property"].widget.attrs.update(list=f"fits-{self.offer}", autocomplete="off")
 
     @property
@@ -68,6 +71,12 @@ class MappingRowForm(TransformFields):
         field = FIELD_SPECS.get(source)
         chain = choose_chain(self.steps, field.type if field else "text")
         return MappingRule(source, target, chain, self["write"].value(), self["direction"].value(), self.is_on)
+
+    def _check_steps(self) -> None:
+        if name := find_unfit_step(self.rule):
+            message = _("“%(transform)s” can't be used on this kind of field (%(kind)s).")
+            values = {"transform": label_transform(name), "kind": describe_type(self.source_type)}
+            self.add_error("transform", message % values)
 
     @property
     def is_on(self) -> bool:

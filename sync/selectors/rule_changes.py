@@ -5,9 +5,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sync.models import SettingChange, SyncRule
+
+MOST_TOLD = 8
 
 LABELS: dict[str, str | Promise] = {
     "sansan": gettext_lazy("Sansan account"),
@@ -23,8 +25,11 @@ LABELS: dict[str, str | Promise] = {
 
 
 def tell_setting_change(change: SettingChange) -> list[str]:
-    """What a change did, a sentence for each setting."""
-    return [_tell(difference) for difference in change.changes]
+    """What a change did, a line for each setting; of very many the first ones, and how many more there are."""
+    lines = [_tell(difference) for difference in change.changes[:MOST_TOLD]]
+    if rest := len(change.changes) - len(lines):
+        lines.append(ngettext("and %(count)s more", "and %(count)s more", rest) % {"count": rest})
+    return lines
 
 
 def _tell(difference: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sync.models import Direction, RecordFilter, SettingChange, SyncRule, SyncRun
+from sync.models import Direction, SettingChange, SyncRule, SyncRun
 from sync.selectors.rule_counts import Count, count_states
 
 LATEST_CHANGES = 5
@@ -78,8 +78,3 @@ def _tell(rule: SyncRule, tags: int, filters: int) -> Iterable[str]:
 
 def list_latest_changes(rule: SyncRule) -> list[SettingChange]:
     return list(rule.setting_changes.order_by("-pk")[:LATEST_CHANGES])
-
-
-def list_conditions(rule: SyncRule) -> list[RecordFilter]:
-    """All conditions of a rule, those on HubSpot's side too."""
-    return list(rule.filters.all())

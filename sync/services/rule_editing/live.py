@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, NotFoundError
+from connectors.registry import PROVIDERS
 from connectors.sansan.records import Card, Tag
 from sync.engine.watermark import BEGINNING
 from sync.models import ConnectedAccount
@@ -52,7 +55,8 @@ def ask_newest_cards(account: ConnectedAccount, *, fresh: bool = False) -> Asked
 
 def ask_card(account: ConnectedAccount, card_id: str) -> Asked[Card]:
     """One card of a Sansan account. Raises nothing."""
-    return _ask(account, f"card:{card_id}", lambda: open_sansan(account, for_page=True).card(card_id), fresh=False)
+    about = f"card:{quote(card_id)}"
+    return _ask(account, about, lambda: open_sansan(account, for_page=True).card(card_id), fresh=False)
 
 
 def _load_newest(account: ConnectedAccount) -> list[Card]:
@@ -67,11 +71,19 @@ def _ask(account: ConnectedAccount, about: str, load: Callable[[], T], *, fresh:
     if not fresh and (known := cache.get(key)) is not None:
         remembered: Asked[T] = known
         return remembered
-    try:
-        answer = Asked(load())
-    except ConnectorError as error:
-        answer = Asked[T](None, translate_error(error, account).message)
-    except CredentialsUnreadableError as error:
-        answer = Asked[T](None, str(error))
+    answer = _try(account, load)
     cache.set(key, answer, REMEMBERED_SECONDS if answer.value is not None else TROUBLE_SECONDS)
     return answer
+
+
+def _try(account: ConnectedAccount, load: Callable[[], T]) -> Asked[T]:
+    try:
+        return Asked(load())
+    except NotFoundError:
+        trouble = _("%(service)s no longer shows this to the key of account '%(name)s': it was deleted or merged.")
+        values = {"service": PROVIDERS[account.provider].label, "name": account.name}
+        return Asked(None, trouble % values)
+    except ConnectorError as error:
+        return Asked(None, translate_error(error, account).message)
+    except CredentialsUnreadableError as error:
+        return Asked(None, str(error))

@@ -97,6 +97,18 @@ def name_offer(rule: MappingRule) -> str:
     return "country" if source_type == "country" and kind == "text" else kind
 
 
+def find_unfit_step(rule: MappingRule) -> str:
+    """The name of the first transform that can't take what comes to it; empty if all can."""
+    field = FIELD_SPECS.get(rule.source)
+    kind = classify_type(field.type if field else "text")
+    for place, step in enumerate(rule.chain, start=1):
+        try:
+            trace_kind(kind, rule.chain[:place])
+        except TransformSpecError:
+            return step.name
+    return ""
+
+
 def list_offers(rules: Iterable[MappingRule], portal: Portal | None) -> dict[str, Offer]:
     """The offers that these mappings choose from; none when the portal can't be asked."""
     if portal is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from sync.selectors.rule_overview import draw_overview, find_rules, list_conditions, list_latest_changes
+from sync.selectors.rule_overview import draw_overview, find_rules, list_latest_changes
 from sync.services.rule_editing.labels import describe_condition
 from sync.services.rule_editing.tags import load_tag_shelf, read_tag_choice
 from sync.views.access import RUN_RULES, SEE_RULES, SET_UP_RULES, PortalPage
@@ -33,7 +33,8 @@ class RuleDetailPage(RulePage):
         rule = self.rule
         choice = read_tag_choice(rule)
         conditions = [
-            (one.side, describe_condition(one.field, one.operator, one.value)) for one in list_conditions(rule)
+            (one.get_side_display(), describe_condition(one.field, one.operator, one.value))
+            for one in rule.filters.all()
         ]
         return super().get_context_data(
             overview=draw_overview(rule),
