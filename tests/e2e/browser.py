@@ -16,7 +16,7 @@ PATIENCE_MS = 20_000
 # The console tells of a violation, too, but not of those that are only reported.
 WATCH_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`Policy of pages: ${event.violatedDirective} forbids ${event.blockedURI || event.sourceFile}`);
+  console.error(`Policy of pages: ${event.violatedDirective} forbids ${event.blockedURI}: ${event.sample || event.target}`);
 });
 """
 
@@ -57,7 +57,7 @@ class Window:
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.complaints.append(f"{self.page.url}: {message.text}")
+            self.complaints.append(f"{self.page.url}: {message.text} ({message.location['url']})")
 
     def open(self, path: str) -> int:
         """Goes there; returns the status of the answer."""
