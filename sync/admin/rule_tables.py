@@ -16,14 +16,24 @@ from sync.forms.rules import FilterForm, MappingForm, TagForm
 from sync.models import MAX_SELECTED_TAGS, FieldMapping, RecordFilter, TagSelection, TagType
 
 
+class LabelledFormSet(BaseInlineFormSet):
+    """Names each input for those who don't see the head of its column."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.visible_fields():
+            field.field.widget.attrs.setdefault("aria-label", field.label)
+
+
 class QuickInline(admin.TabularInline):
     extra = 0
+    formset = LabelledFormSet
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         return super().get_formset(request, obj, renderer=QuickRenderer(), **options)
 
 
-class TagFormSet(BaseInlineFormSet):
+class TagFormSet(LabelledFormSet):
     """Makes forms only of what is sent; what is stored is shown without them."""
 
     @cached_property
@@ -35,9 +45,8 @@ class TagFormSet(BaseInlineFormSet):
         names = ("number", "pk", "rule", "tag_id", "name")
         marks = {name: f"{{{name}}}" for name in (*names, *TagType.values)}
         types = [(value, label, marks[value]) for value, label in TagType.choices]
-        row = render_to_string(
-            "admin/sync/syncrule/_tag.html", {**marks, "types": types, "can_delete": self.can_delete}
-        )
+        page = {**marks, "types": types, "can_delete": self.can_delete, "fields": self.empty_form.fields}
+        row = render_to_string("admin/sync/syncrule/_tag.html", page)
         return format_html_join("", row, (self._describe(*numbered) for numbered in enumerate(self.get_queryset())))
 
     def _describe(self, number: int, tag: TagSelection) -> dict[str, Any]:

@@ -16,7 +16,8 @@ PATIENCE_MS = 20_000
 # The console tells of a violation, too, but not of those that are only reported.
 WATCH_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`Policy of pages: ${event.violatedDirective} forbids ${event.blockedURI}: ${event.sample || event.target}`);
+  const what = event.sample || event.target;
+  console.error(`Policy of pages: ${event.violatedDirective} forbids ${event.blockedURI}: ${what}`);
 });
 """
 

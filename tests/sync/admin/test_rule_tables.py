@@ -6,10 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from django.contrib.admin import TabularInline
 from django.contrib.auth.models import Permission, User
-from django.forms import BaseInlineFormSet
 from django.test import Client
 
-from sync.admin import rules
+from sync.admin import rule_tables, rules
 from sync.forms import inputs
 from sync.models import SyncRule, TagSelection
 from tests.portal import Portal
@@ -76,7 +75,7 @@ def read_rule(admin_client: Client, tagged: Portal) -> Callable[[], Elements]:
 
 def use_djangos_own(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(inputs, "WRITERS", {})
-    patch.setattr(rules.TagInline, "formset", BaseInlineFormSet)
+    patch.setattr(rules.TagInline, "formset", rule_tables.LabelledFormSet)
     patch.setattr(rules.TagInline, "template", TabularInline.template)
 
 

@@ -19,7 +19,17 @@ from django.utils import translation
 from sync.models import SyncRule, SyncRun
 from tests.people import Rank, make_user
 from tests.portal import Portal
-from tests.sync.views.access_table import DOORS, MODELS, NOBODY, TABLE, UNNAMED, Rights, list_actions, list_addresses, locate
+from tests.sync.views.access_table import (
+    DOORS,
+    MODELS,
+    NOBODY,
+    TABLE,
+    UNNAMED,
+    Rights,
+    list_actions,
+    list_addresses,
+    locate,
+)
 from tests.sync.views.things import make_things
 
 PEOPLE = [rank for rank in Rank if rank != NOBODY]
