@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from connectors.sansan.fields import card_values
 from connectors.sansan.records import Card
+from sync.engine.filters import judge
 from sync.engine.mapping import Mapper, MappingRule, select_rules
 from sync.engine.records import PropertySpec, SourceRecord, Value
 from sync.engine.value_check import check_value
 from sync.models import ConnectedAccount, SyncRule
 from sync.reasons import describe
 from sync.services.processing.drafting import Drafter, name_card, read_record, select_tags
+from sync.services.rule_editing.labels import describe_condition
 from sync.services.rule_editing.live import ask_card, ask_newest_cards, ask_tags
 from sync.services.rule_plan import RulePlan
 
@@ -120,7 +122,7 @@ def draw_outlook(
     draft = Drafter(plan, lambda: visible, {}, timezone.localtime).draft(example.card)
     problems = []
     if draft.exclusion:
-        problems.append(_explain(*draft.exclusion))
+        problems.append(_explain_exclusion(*draft.exclusion, plan, example.record))
     elif draft.email_fault:
         problems.append(_explain("INVALID_EMAIL", {"value": draft.email_fault}))
     problems += [
@@ -136,6 +138,14 @@ def draw_outlook(
         if spec and not is_tags and (fault := check_value(spec, value)):
             problems.append(_explain(fault[0], {"value": value, "property": name, "lengths": fault[1]}))
     return Outlook(example.name, tuple(values), tuple(problems))
+
+
+def _explain_exclusion(code: str, detail: Mapping[str, object], plan: RulePlan, record: SourceRecord) -> str:
+    if code != "FILTERED":
+        return _explain(code, detail)
+    verdict = judge(record, plan.conditions, plan.match, now=timezone.localtime())
+    failed = (describe_condition(one.field, one.operator, one.value) for one in verdict.failed)
+    return _explain(code, {"condition": " / ".join(failed)})
 
 
 def replace_mappings(plan: RulePlan, rules: Sequence[MappingRule]) -> RulePlan:

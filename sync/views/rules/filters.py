@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sync.forms.filter_rows import FilterTable, adapt_operators, add_row, enter_filters, read_rows, remove_row
 from sync.services.configuration.definition import read_definition
-from sync.services.rule_editing.filters import judge_sample, save_rule_filters
+from sync.services.rule_editing.filters import TAGS, judge_sample, save_rule_filters
 from sync.services.rule_editing.labels import describe_condition
 from sync.services.rule_editing.tags import load_tag_shelf
 from sync.views.rules.editing import RuleEditor, read_action
@@ -59,6 +59,9 @@ class RuleFiltersPage(RuleEditor):
         return self.render_editor(
             table=table,
             verdict=judge_sample(rule.sansan_account, table.filters, table.match_value) if table.is_sound else None,
-            tag_names=[option.name for option in load_tag_shelf(rule.sansan_account).options.values()],
+            tag_names=self.list_tag_names() if any(form.shape == TAGS for form in table.conditions) else [],
             hubspot_conditions=[describe_condition(one.field, one.operator, one.value) for one in others],
         )
+
+    def list_tag_names(self) -> list[str]:
+        return [option.name for option in load_tag_shelf(self.rule.sansan_account).options.values()]
