@@ -2,8 +2,9 @@
 
     uv run python -m tests.e2e.screenshots [--only NAME] [--readme] [FOLDER]
 
-Starts all that it needs by itself: the stand-ins for Sansan and HubSpot, a database in a scratch folder, the server and
-a browser; plays two weeks of syncing; and takes each page in both languages, light and dark, wide and narrow.
+Starts all that it needs by itself: the stand-ins for Sansan and HubSpot, a database in a scratch folder, the server
+and a browser; plays two weeks of syncing; and takes each page in both languages, light and dark, wide and narrow. Ends
+with 1 if a page does not come, or a browser complains.
 """
 
 import argparse
@@ -18,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.sandbox import Sandbox
-from tests.e2e.browser import ABSENT, DESKTOP, PHONE, find_chromium, launch
+from tests.e2e.browser import ABSENT, DESKTOP, PHONE, Window, find_chromium, launch, open_context
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 IMAGES = Path(__file__).resolve().parents[2] / ".github" / "images"
+CARDS = 240
 LANGUAGES, SCHEMES, WIDTHS = ("ja", "en"), ("light", "dark"), (DESKTOP, PHONE)
 # The first thing of a long page says it all.
 TALLEST = 2400
@@ -113,37 +115,45 @@ def make_session() -> dict[str, str]:
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
-@contextmanager
-def open_page(browser: "Browser", root: str, cookie: dict[str, str], **profile: object) -> Iterator["Page"]:
-    from tests.e2e.browser import open_context
+class Photographer:
+    """Goes round in the browser with that cookie; keeps count, and what was wrong."""
 
-    context = open_context(browser, **profile)
-    context.add_cookies([{**cookie, "url": root}])
-    yield context.new_page()
-    context.close()
+    def __init__(self, browser: "Browser", root: str, cookie: dict[str, str]) -> None:
+        self._browser = browser
+        self._root = root
+        self._cookie = cookie
+        self.count = 0
+        self.complaints: list[str] = []
 
+    @contextmanager
+    def open_window(self, **profile: object) -> Iterator[Window]:
+        context = open_context(self._browser, **profile)
+        context.add_cookies([{**self._cookie, "url": self._root}])
+        window = Window(context.new_page(), self._root)
+        yield window
+        self.complaints += window.complaints
+        context.close()
 
-def photograph_all(browser: "Browser", root: str, pages: dict[str, str], cookie: dict[str, str], folder: Path) -> int:
-    count = 0
-    for language, scheme, width in product(LANGUAGES, SCHEMES, WIDTHS):
-        with open_page(browser, root, cookie, language=language, scheme=scheme, width=width) as page:
-            for name, address in pages.items():
-                page.goto(root + address)
-                height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                file = folder / f"{re.sub('[^a-z_-]', '_', name)}-{language}-{scheme}-{width}.png"
-                page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
-                count += 1
-    return count
+    def take_all(self, pages: dict[str, str], folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for language, scheme, width in product(LANGUAGES, SCHEMES, WIDTHS):
+            with self.open_window(language=language, scheme=scheme, width=width) as window:
+                for name, address in pages.items():
+                    window.open(address)
+                    height = min(window.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    file = folder / f"{re.sub('[^a-z_-]', '_', name)}-{language}-{scheme}-{width}.png"
+                    whole = {"x": 0, "y": 0, "width": width, "height": height}
+                    window.page.screenshot(path=file, full_page=True, clip=whole)
+                    self.count += 1
 
-
-def photograph_for_readme(browser: "Browser", root: str, pages: dict[str, str], cookie: dict[str, str]) -> int:
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with open_page(browser, root, cookie, language="ja") as page:
-        page.set_viewport_size({"width": DESKTOP, "height": README_HEIGHT})
-        for name in README_PAGES:
-            page.goto(root + pages[name])
-            page.screenshot(path=IMAGES / f"{name}.png")
-    return len(README_PAGES)
+    def take_for_readme(self, pages: dict[str, str]) -> None:
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        with self.open_window(language="ja") as window:
+            window.page.set_viewport_size({"width": DESKTOP, "height": README_HEIGHT})
+            for name in README_PAGES:
+                window.open(pages[name])
+                window.page.screenshot(path=IMAGES / f"{name}.png")
+                self.count += 1
 
 
 def parse_options() -> argparse.Namespace:
@@ -159,20 +169,25 @@ def main() -> None:
     executable = find_chromium()
     if executable is None:
         sys.exit(ABSENT)
-    with tempfile.TemporaryDirectory() as scratch, Sandbox(cards=240) as sandbox:
-        with prepare_django(Path(scratch), sandbox):
-            from tests.e2e.stage import set_stage
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        Sandbox(cards=CARDS) as sandbox,
+        prepare_django(Path(scratch), sandbox),
+    ):
+        from tests.e2e.stage import set_stage
 
-            pages = list_addresses(set_stage(sandbox))
-            cookie = make_session()
-            with serve() as root, launch(executable) as browser:
-                if options.readme:
-                    count = photograph_for_readme(browser, root, pages, cookie)
-                else:
-                    options.folder.mkdir(parents=True, exist_ok=True)
-                    chosen = {name: address for name, address in pages.items() if options.only in name}
-                    count = photograph_all(browser, root, chosen, cookie, options.folder)
-    sys.stdout.write(f"{count} pictures in {IMAGES if options.readme else options.folder}\n")
+        pages = list_addresses(set_stage(sandbox))
+        cookie = make_session()
+        with serve() as root, launch(executable) as browser:
+            photographer = Photographer(browser, root, cookie)
+            if options.readme:
+                photographer.take_for_readme(pages)
+            else:
+                chosen = {name: address for name, address in pages.items() if options.only in name}
+                photographer.take_all(chosen, options.folder)
+    sys.stdout.write(f"{photographer.count} pictures in {IMAGES if options.readme else options.folder}\n")
+    if photographer.complaints:
+        sys.exit("\n".join(dict.fromkeys(photographer.complaints)))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ from sync.services.setting_history import edit_rule
 from tests.people import Rank, make_user
 from tests.portal import Portal, build_portal
 
-CARDS = 240
 DAYS = 14
 OPERATOR = "operator"
 PROMOTED_TO = "執行役員"
