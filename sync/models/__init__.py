@@ -1,6 +1,6 @@
 from sync.models.accounts import ConnectedAccount
 from sync.models.history import ChangeSource, SettingChange
-from sync.models.links import CardPlace, LinkState, PreviewLink, RecordLink
+from sync.models.links import IS_DISMISSED, CardPlace, LinkState, PreviewLink, RecordLink
 from sync.models.logs import LogAction, RecordLog
 from sync.models.rules import (
     MAX_SELECTED_TAGS,
@@ -21,6 +21,7 @@ from sync.models.setups import RuleSetup, SetupStep
 
 __all__ = [
     "ACTIVE_STATUSES",
+    "IS_DISMISSED",
     "MAX_SELECTED_TAGS",
     "CardPlace",
     "ChangeSource",

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sync.models.orders import fold, newest_first
@@ -84,6 +84,15 @@ class RecordLink(CardPlace):
 
     def __str__(self) -> str:
         return self.name or self.sansan_id
+
+    @property
+    def is_dismissed(self) -> bool:
+        """As IS_DISMISSED."""
+        return bool(self.dismissed_hash) and self.dismissed_hash == self.failed_hash
+
+
+# The failure has been dismissed, and nothing else has failed since.
+IS_DISMISSED = Q(dismissed_hash=F("failed_hash")) & ~Q(dismissed_hash="")
 
 
 class PreviewLink(CardPlace):

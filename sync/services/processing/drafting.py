@@ -70,7 +70,9 @@ class Drafter:
             updated_at=card.updated_at,
             person_id=card.person_id,
             mapped=mapped,
-            content_hash=fingerprint(mapped.values, mapped.clears, self.plan.policies),
+            content_hash=fingerprint(
+                mapped.values, mapped.clears, self.plan.policies, list_refused(email_fault, mapped)
+            ),
             exclusion=self._find_exclusion(record, has_email=bool(email or email_fault)),
         )
 
@@ -113,6 +115,11 @@ def select_tags(record: SourceRecord, selected: frozenset[str] | None) -> Source
     if selected is None:
         return record
     return replace(record, values={**record.values, "tags": tuple(sorted(record.tag_ids & selected))})
+
+
+def list_refused(email_fault: str, mapped: MappedRecord) -> list[str]:
+    faults = [f"{rejection.target}: {rejection.detail}" for rejection in mapped.rejected]
+    return [*faults, email_fault] if email_fault else faults
 
 
 def read_email(text: str) -> tuple[str, str]:

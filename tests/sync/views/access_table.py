@@ -34,7 +34,13 @@ DOORS = {"login", "logout", "set_language", "admin:login", "admin:logout"}
 PORTAL = {
     "password_change": Rights(ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
     "health": Rights(VIEWER),
+    "run_start": Rights(send=OPERATOR, of="rule"),
+    "rule_pause": Rights(send=OPERATOR, of="rule"),
+    "rule_resume": Rights(send=OPERATOR, of="rule"),
+    "rule_retry": Rights(OPERATOR, OPERATOR, of="rule"),
     "record_list": Rights(VIEWER),
+    "record_actions": Rights(send=OPERATOR, sent={"action": "dismiss"}),
+    "record_detail": Rights(VIEWER, of="record"),
     "run_list": Rights(VIEWER),
     "dashboard": Rights(VIEWER),
     "rule_list": Rights(VIEWER),

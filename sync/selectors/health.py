@@ -1,0 +1,97 @@
+"""How every rule fares: the page of every morning."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sync.models import ACTIVE_STATUSES, RuleSetup, RunKind, RunStatus, SyncRule, SyncRun
+from sync.reasons import ReasonText, describe
+from sync.selectors.causes import Causes, group_failures
+from sync.selectors.rule_counts import Count, count_states
+from sync.selectors.rule_overview import find_rules
+
+# Previews say nothing of how a rule fares.
+REAL_KINDS = [kind for kind in RunKind.values if kind != RunKind.PREVIEW]
+# A rule is late when it is this many intervals behind.
+LATE_AFTER_INTERVALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In a word how a rule fares; `tone` is good, warn, bad, busy or empty."""
+
+    label: str | Promise
+    tone: str = ""
+
+
+RUNNING = Standing(_("running now"), "busy")
+RUN_FAILED = Standing(_("the last run failed"), "bad")
+PAUSED = Standing(_("paused"), "warn")
+NEVER_RUN = Standing(_("has not run yet"))
+LATE = Standing(_("behind schedule"), "warn")
+RECORDS_FAIL = Standing(_("some records fail"), "warn")
+FINE = Standing(_("all is well"), "good")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHealth:
+    """`last_run` is the last that ended, `active_run` the one that is queued or under way; `lag` is how far behind
+    the present the cards were read; `error` why the last run failed as a whole."""
+
+    rule: SyncRule
+    standing: Standing
+    states: dict[str, Count]
+    causes: Causes
+    last_run: SyncRun | None
+    active_run: SyncRun | None
+    lag: timedelta | None
+    error: ReasonText | None
+
+
+def draw_health(now: datetime | None = None) -> list[RuleHealth]:
+    """Every rule that is not being set up, by name."""
+    being_set_up = RuleSetup.objects.filter(finished_at=None).exclude(rule=None).values("rule")
+    return [draw_rule_health(rule, now or timezone.now()) for rule in find_rules().exclude(pk__in=being_set_up)]
+
+
+def draw_rule_health(rule: SyncRule, now: datetime) -> RuleHealth:
+    runs = rule.runs.filter(kind__in=REAL_KINDS).order_by("-pk")
+    last = runs.exclude(status__in=ACTIVE_STATUSES).first()
+    active = rule.runs.filter(status__in=ACTIVE_STATUSES).first()
+    causes = group_failures(rule)
+    failed = last is not None and last.status == RunStatus.FAILED
+    return RuleHealth(
+        rule=rule,
+        standing=_judge(rule, last, active, causes, now),
+        states=count_states(rule),
+        causes=causes,
+        last_run=last,
+        active_run=active,
+        lag=now - rule.watermark if rule.watermark else None,
+        error=describe(last.error_code, last.error_detail) if last and failed else None,
+    )
+
+
+def list_open_setups() -> list[RuleSetup]:
+    return list(RuleSetup.objects.filter(finished_at=None).select_related("rule"))
+
+
+def _judge(rule: SyncRule, last: SyncRun | None, active: SyncRun | None, causes: Causes, now: datetime) -> Standing:
+    """The first that holds: what a person has to know before all else."""
+    is_late = rule.next_run_at is not None and now - rule.next_run_at > _find_patience(rule)
+    judgements = (
+        (active is not None, RUNNING),
+        (last is not None and last.status == RunStatus.FAILED, RUN_FAILED),
+        (not rule.enabled, PAUSED),
+        (last is None, NEVER_RUN),
+        (is_late, LATE),
+        (causes.open_count > 0, RECORDS_FAIL),
+    )
+    return next((standing for holds, standing in judgements if holds), FINE)
+
+
+def _find_patience(rule: SyncRule) -> timedelta:
+    return timedelta(minutes=LATE_AFTER_INTERVALS * rule.interval_minutes)

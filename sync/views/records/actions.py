@@ -1,0 +1,62 @@
+"""What people do with ticked records."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sync.models import RecordLink, SyncRule
+from sync.services.dismissals import dismiss_failures, restore_failures
+from sync.services.runs import request_retry
+from sync.views.access import RUN_RULES, PortalView
+from sync.views.health.actions import start_run
+
+
+class RecordActions(PortalView):
+    """Re-runs, dismisses or takes back the dismissal of the records in `ids`, by `action`."""
+
+    permission_required = RUN_RULES
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        ids = [int(text) for text in request.POST.getlist("ids") if text.isdecimal()]
+        if not ids:
+            messages.warning(request, _("Tick the records first that this is about."))
+            return redirect(self._find_way_back())
+        action: Any = {"retry": self._retry, "dismiss": self._dismiss, "restore": self._restore}.get(
+            request.POST.get("action", ""), self._retry
+        )
+        answer: HttpResponse = action(ids)
+        return answer
+
+    def _retry(self, ids: list[int]) -> HttpResponse:
+        rules = SyncRule.objects.filter(pk__in=RecordLink.objects.filter(pk__in=ids).values("rule"))
+        if len(rules) != 1:
+            messages.warning(self.request, _("Tick records of one sync rule; each rule has runs of its own."))
+            return redirect(self._find_way_back())
+        cards = RecordLink.objects.filter(pk__in=ids).values_list("sansan_id", flat=True)
+        ask = partial(request_retry, rules[0], sansan_ids=list(cards), requested_by=self.username)
+        return start_run(self.request, ask)
+
+    def _dismiss(self, ids: list[int]) -> HttpResponse:
+        count = dismiss_failures(ids, by=self.username)
+        text = ngettext("%(count)s failure was dismissed.", "%(count)s failures were dismissed.", count)
+        messages.success(self.request, text % {"count": count})
+        return redirect(self._find_way_back())
+
+    def _restore(self, ids: list[int]) -> HttpResponse:
+        count = restore_failures(ids)
+        text = ngettext("%(count)s failure is shown again.", "%(count)s failures are shown again.", count)
+        messages.success(self.request, text % {"count": count})
+        return redirect(self._find_way_back())
+
+    def _find_way_back(self) -> str:
+        wanted = self.request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, self.request.is_secure())
+        return wanted if wanted and is_ours else reverse("record_list")

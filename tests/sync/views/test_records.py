@@ -1,0 +1,154 @@
+"""The list of records, and the page of one."""
+
+from django.test import Client
+from django.urls import reverse
+from dramatiq import Message
+
+from sync.models import LinkState, RecordLink, SyncRun
+from sync.selectors.record_page import mask_secrets
+from tests.people import Rank, make_user
+from tests.portal import Portal
+
+
+def sign_in(rank: Rank) -> Client:
+    client = Client()
+    client.force_login(make_user(rank))
+    return client
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def fail_one(portal: Portal) -> RecordLink:
+    card = portal.sandbox.sansan.add_card(lastName="見本", firstName="太郎", email="taro@@sample.example")
+    portal.run_well()
+    return portal.link(card)
+
+
+def test_the_list_narrows_by_what_is_asked(portal: Portal) -> None:
+    portal.sandbox.sansan.add_card(lastName="見本", firstName="花子", email="hanako@sample.example")
+    failing = fail_one(portal)
+    client, address = sign_in(Rank.VIEWER), reverse("record_list")
+    assert all(name in read(client, address) for name in ("見本 太郎", "見本 花子"))
+    for query in (
+        "state=failing",
+        "cause=INVALID_EMAIL",
+        f"rule={portal.rule.pk}&state=failing&dismissed=no",
+        "q=見本太",
+    ):
+        page = read(client, f"{address}?{query}")
+        assert "見本 太郎" in page, query
+        assert "見本 花子" not in page, query
+    assert reverse("record_detail", args=[failing.pk]) in page
+    assert "No record is like this." in read(client, f"{address}?state=failing&dismissed=yes")
+    assert "No record is like this." in read(client, f"{address}?rule={portal.rule.pk}&state=review")
+
+
+def test_pages_go_on_where_the_last_one_ended(portal: Portal) -> None:
+    RecordLink.objects.bulk_create(
+        RecordLink(rule=portal.rule, sansan_id=f"c{number}", name=f"見本 {number}", state=LinkState.IN_SYNC)
+        for number in range(120)
+    )
+    client, seen, address = sign_in(Rank.VIEWER), [], reverse("record_list")
+    while True:
+        answer = client.get(address)
+        seen += [record.pk for record, _reason in answer.context["rows"]]
+        cursor = answer.context["page"].next
+        if cursor is None:
+            break
+        assert f"?page={cursor}" in answer.content.decode()
+        address = f"{reverse('record_list')}?page={cursor}"
+    assert seen == sorted(RecordLink.objects.values_list("pk", flat=True), reverse=True)
+
+
+def test_a_record_tells_its_state_its_reason_and_its_history(portal: Portal) -> None:
+    record = fail_one(portal)
+    portal.sandbox.sansan.edit_card(record.sansan_id, email="taro@sample.example", title="部長")
+    portal.run_well()
+    portal.sandbox.sansan.edit_card(record.sansan_id, title="本部長")
+    portal.run_well()
+    page = read(sign_in(Rank.VIEWER), reverse("record_detail", args=[record.pk]))
+    for run in SyncRun.objects.all():
+        assert reverse("run_detail", args=[run.pk]) in page
+    assert '<bdi>部長</bdi></del> → <ins class="new"><bdi>本部長</bdi></ins>' in page
+    assert "taro@@sample.example is not a valid e-mail address." in page, "what failed before is in its history"
+    assert "The card and the contact were the same" in page
+
+
+def test_cards_with_one_address_lead_to_each_other(portal: Portal) -> None:
+    cards = [
+        portal.sandbox.sansan.add_card(lastName="見本", email="one@sample.example", exchangeDate=day)
+        for day in ("2026-01-01", "2026-02-02")
+    ]
+    portal.run_well()
+    loser, winner = (portal.link(card) for card in cards)
+    client = sign_in(Rank.VIEWER)
+    pages = {record.pk: read(client, reverse("record_detail", args=[record.pk])) for record in (loser, winner)}
+    assert reverse("record_detail", args=[winner.pk]) in pages[loser.pk]
+    assert reverse("record_detail", args=[loser.pk]) in pages[winner.pk]
+
+
+def test_the_contact_opens_in_the_portal_it_is_in(portal: Portal) -> None:
+    portal.sandbox.sansan.add_card(lastName="見本", email="taro@sample.example")
+    portal.run_well()
+    record = RecordLink.objects.get()
+    account = portal.rule.hubspot_account
+    account.external_id, account.external_name = "20130001", "app-eu1.hubspot.com STANDARD"
+    account.save()
+    page = read(sign_in(Rank.VIEWER), reverse("record_detail", args=[record.pk]))
+    assert f"https://app-eu1.hubspot.com/contacts/20130001/record/0-1/{record.hubspot_id}" in page
+    assert 'rel="noreferrer"' in page
+
+
+def test_a_dismissed_failure_comes_back_when_it_fails_anew(portal: Portal) -> None:
+    record = fail_one(portal)
+    client = sign_in(Rank.OPERATOR)
+    client.post(reverse("record_actions"), {"ids": [record.pk], "action": "dismiss"})
+    record.refresh_from_db()
+    assert record.is_dismissed
+    assert record.dismissed_by == "operator"
+    portal.run_well(full=True)
+    record.refresh_from_db()
+    assert record.is_dismissed, "the same failure stays dismissed"
+    assert "1 failure was dismissed" in read(client, reverse("health"))
+    portal.sandbox.sansan.edit_card(record.sansan_id, email="taro@@other.example")
+    portal.run_well()
+    record.refresh_from_db()
+    assert not record.is_dismissed
+    assert "Invalid e-mail address</a> </strong> ×1" in read(client, reverse("health"))
+
+
+def test_a_dismissal_is_taken_back(portal: Portal) -> None:
+    record = fail_one(portal)
+    client = sign_in(Rank.OPERATOR)
+    for action, expected in (("dismiss", True), ("restore", False)):
+        client.post(reverse("record_actions"), {"ids": [record.pk], "action": action})
+        record.refresh_from_db()
+        assert record.is_dismissed is expected
+
+
+def test_ticked_records_are_re_run_once(portal: Portal, queued: list[Message]) -> None:
+    record = fail_one(portal)
+    client = sign_in(Rank.OPERATOR)
+    asked = {"ids": [record.pk], "action": "retry"}
+    first, second = (client.post(reverse("record_actions"), asked) for _ in range(2))
+    run = SyncRun.objects.get(kind="retry")
+    assert run.selection["sansan_ids"] == [record.sansan_id]
+    assert first["Location"] == second["Location"] == reverse("run_detail", args=[run.pk])
+    assert len(queued) == 1
+
+
+def test_nothing_ticked_and_a_foreign_way_back(portal: Portal) -> None:
+    client = sign_in(Rank.OPERATOR)
+    answer = client.post(reverse("record_actions"), {"action": "dismiss", "next": "https://elsewhere.example/"})
+    assert answer["Location"] == reverse("record_list")
+
+
+def test_what_looks_like_a_secret_is_masked() -> None:
+    detail = {"message": "no", "headers": {"Authorization": "Bearer abc"}, "tries": [{"api_key": "abc"}]}
+    shown = str(mask_secrets(detail))
+    assert "abc" not in shown
+    assert "no" in shown
