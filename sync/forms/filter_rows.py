@@ -23,7 +23,6 @@ from sync.services.rule_editing.filters import (
     list_operators,
 )
 
-MOST_ROWS = 100
 EMPTY_TAG_INPUTS = 2
 
 Row = MultiValueDict[str, Any]
@@ -126,7 +125,7 @@ class FilterTable(forms.Form):
         self, data: Any = None, *, rows: Sequence[Row], match: str = Match.ALL.value, only_with_email: bool = True
     ) -> None:
         super().__init__(data, initial={"match": match, "only_with_email": only_with_email})
-        self.rows = list(rows)[:MOST_ROWS]
+        self.rows = list(rows)
         self.conditions = [FilterRowForm(row, number) for number, row in enumerate(self.rows)]
         self.filters: tuple[FilterDefinition, ...] = ()
 

@@ -26,8 +26,6 @@ from sync.services.rule_editing.mappings import CheckedMappings, RowFault, check
 from sync.services.rule_editing.properties import describe_type, find_unfit_step, name_offer
 from sync.services.rule_plan import FIELD_SPECS
 
-MOST_ROWS = 300
-
 Row = MultiValueDict[str, Any]
 _NAME = re.compile(r"rows-(\d{1,4})-(\w+)")
 _PLACES = {"sansan": "sansan_field", "hubspot": "hubspot_property", "transform": "transform"}
@@ -112,7 +110,7 @@ class MappingTable:
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = list(rows)[:MOST_ROWS]
+        self.rows = list(rows)
         self.forms = [MappingRowForm(row, number) for number, row in enumerate(self.rows)]
         self.problems: list[str] = []
         self.mappings: tuple[MappingDefinition, ...] = ()

@@ -19,6 +19,7 @@ from sync.services.setting_history import StaleRuleError
 from sync.views.access import CHANGE_RULES, SEE_RULES, PortalPage
 
 STALE_STATUS = 409
+SIGNED_OUT_STATUS = 401
 
 
 TABS = (
@@ -63,6 +64,12 @@ class RuleEditor(RulePage):
     def get_permission_required(self) -> tuple[str, ...]:
         return (CHANGE_RULES,) if self.request.method == "POST" else (SEE_RULES,)
 
+    def handle_no_permission(self) -> Any:
+        if "HX-Request" in self.request.headers and not self.request.user.is_authenticated:
+            # The login page would take the place of a row. So the row stays, and the next button leads to the login.
+            return HttpResponse(status=SIGNED_OUT_STATUS)
+        return super().handle_no_permission()
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.sent_revision = read_whole_number(request.POST.get("revision"))
         return super().dispatch(request, *args, **kwargs)
@@ -74,13 +81,16 @@ class RuleEditor(RulePage):
     def is_saved(self) -> bool:
         return self.request.method == "GET" and "saved" in self.request.GET
 
-    def save(
-        self, change: Callable[[int | None], object], *, is_stored: Callable[[], bool]
-    ) -> HttpResponseRedirect | None:
+    def save(self, change: Callable[[int], object], *, is_stored: Callable[[], bool]) -> HttpResponseRedirect | None:
         """Saves by `change`, which gets the revision; None when somebody else was faster, and the page must say so.
 
         A second press of the button finds everything as it should be (`is_stored`), and is as good as the first.
         """
+        if self.sent_revision is None:
+            messages.error(
+                self.request, _("What was sent is incomplete, so nothing was saved. Look at it and save again.")
+            )
+            return None
         try:
             change(self.sent_revision)
         except StaleRuleError as error:
@@ -99,7 +109,11 @@ class RuleEditor(RulePage):
         is_told = self.sent_revision is None or bool(self.stale_changes)
         revision = now if is_told else self.sent_revision
         return super().get_context_data(
-            revision=revision, stale_changes=self.stale_changes, is_saved=self.is_saved, **kwargs
+            revision=revision,
+            stale_changes=self.stale_changes,
+            is_saved=self.is_saved,
+            is_answered=self.is_saved or self.request.method == "POST",
+            **kwargs,
         )
 
     def render_editor(self, **context: Any) -> HttpResponse:

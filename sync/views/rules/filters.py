@@ -40,7 +40,7 @@ class RuleFiltersPage(RuleEditor):
     def save_table(self, table: FilterTable) -> HttpResponseBase | None:
         wanted = (table.match_value, table.filters, table.email_value)
 
-        def change(revision: int | None) -> object:
+        def change(revision: int) -> object:
             match, filters, only_with_email = wanted
             return save_rule_filters(
                 self.rule.pk, match, filters, only_with_email=only_with_email, by=self.username, revision=revision

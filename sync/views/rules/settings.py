@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from sync.forms.rule_settings import RuleSettingsForm
 from sync.models import SyncRule
 from sync.services.rule_editing.settings import save_settings
-from sync.views.rules.editing import RuleEditor
+from sync.views.rules.editing import RuleEditor, read_action
 
 
 class RuleSettingsPage(RuleEditor):
@@ -20,7 +20,8 @@ class RuleSettingsPage(RuleEditor):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = RuleSettingsForm(request.POST, instance=self.load_rule())
-        if form.is_valid():
+        action, _number = read_action(request)
+        if action == "save" and form.is_valid():
             values, by = form.values, self.username
             done = self.save(
                 lambda revision: save_settings(self.rule.pk, values, by=by, revision=revision),

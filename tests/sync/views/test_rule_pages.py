@@ -154,3 +154,22 @@ def test_pressing_twice_saves_once(portal: Portal) -> None:
 def test_pages_speak_japanese(portal: Portal) -> None:
     page = open_page(sign_in(Rank.VIEWER), "rule_mapping", portal, accept_language="ja")
     assert '<option value="lastName" selected>姓</option>' in page
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_a_lost_session_takes_no_row_away(portal: Portal, name: str) -> None:
+    address = reverse(name, args=(portal.rule.pk,))
+    assert Client().post(address, {"action": "check"}, headers={"HX-Request": "true"}).status_code == 401
+    answer = Client().post(address, {"action": "save"})
+    assert answer["Location"] == f"{reverse('login')}?next={address}"
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_a_form_that_did_not_arrive_whole_empties_nothing(portal: Portal, name: str) -> None:
+    portal.add_filter("companyName", "contains", "株式会社")
+    editor = Editor(sign_in(Rank.OPERATOR), reverse(name, args=(portal.rule.pk,)))
+    editor.values = {"match": ["all"], "scope": ["all"]}
+    editor.send("save")
+    assert not editor.is_saved
+    assert (portal.rule.filters.count(), portal.rule.mappings.count()) == (1, 23)
+    assert not SettingChange.objects.exists()
