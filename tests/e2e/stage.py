@@ -51,7 +51,7 @@ def set_stage(sandbox: Sandbox) -> dict[str, Model]:
         hubspot_account=main.rule.hubspot_account,
     )
     broken = _break_down(sandbox)
-    resume_rule(main.rule)
+    resume_rule(main.rule.pk, by="administrator")
     return _name_things(main, first, preview, setup) | {"broken_run": broken}
 
 
@@ -117,7 +117,7 @@ def _break_down(sandbox: Sandbox) -> SyncRun:
     sandbox.hubspot.remove_scope("crm.objects.contacts.write")
     run = _run(other, days_ago=1)
     sandbox.hubspot.restore_credentials()
-    pause_rule(other.rule)
+    pause_rule(other.rule.pk, by="administrator")
     assert run.status == RunStatus.FAILED, run.status
     return run
 
