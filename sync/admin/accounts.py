@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from connectors.registry import PROVIDERS
 from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.forms.accounts import AccountForm, list_credential_names
-from sync.models import ConnectedAccount, SyncRule
+from sync.models import ChangeSource, ConnectedAccount, SyncRule
 from sync.services.accounts import AccountError, check_account, remember_report
+from sync.services.setting_history import list_account_differences, note_account_change, note_deletion
 
 
 @admin.register(ConnectedAccount)
@@ -70,11 +72,23 @@ class AccountAdmin(admin.ModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: ConnectedAccount, form: Any, change: bool) -> None:
+        before = ConnectedAccount.objects.defer("credentials").get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
+        differences = list_account_differences(before, obj, new_credentials=form.has_new_credentials)
+        note_account_change(obj, differences, by=request.user.get_username(), source=ChangeSource.ADMIN)
         if form.report:
             remember_report(obj, form.report)
         elif form.not_tried_because:
             self.message_user(request, form.not_tried_because, messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: ConnectedAccount) -> None:
+        self.delete_queryset(request, self.get_queryset(request).filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ConnectedAccount]) -> None:
+        with transaction.atomic():
+            for name in queryset.values_list("name", flat=True):
+                note_deletion(name, "account", by=request.user.get_username(), source=ChangeSource.ADMIN)
+            super().delete_queryset(request, queryset)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """The rules of an account protect it. They are read without credentials, as everything else here."""

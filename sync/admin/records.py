@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sync.admin.links import NOTHING, link_to, link_to_list
 from sync.admin.paging import Conditions, LongListAdmin
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
-from sync.admin.rule_actions import start_runs
+from sync.admin.rule_actions import RUN_RULES, start_runs
 from sync.models import ACTIVE_STATUSES, PreviewLink, RecordLink, RecordLog, SyncRule, SyncRun
 from sync.selectors.paging import AgeOrder, NameOrder, Order, SelectionOrder, StreamOrder
 from sync.selectors.search import find_records, match_exactly
@@ -94,7 +94,7 @@ class RecordAdmin(PlaceAdmin):
         return StreamOrder(find_link_streams(rules=rules, states=states), RecordLink.objects.select_related("rule"))
 
     def has_rerun_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("sync.change_syncrule")
+        return request.user.has_perm(RUN_RULES)
 
     @admin.action(permissions=["rerun"], description=_("Re-run the selected records"))
     def rerun_records(self, request: HttpRequest, records: QuerySet[RecordLink]) -> None:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from sync.actors import queue_run
 from sync.admin.links import link_to
-from sync.models import SyncRule, SyncRun
+from sync.models import ChangeSource, SyncRule, SyncRun
 from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.leases import RunActiveError
 from sync.services.pausing import pause_rule, resume_rule
 from sync.services.runs import request_retry, request_run
+
+RUN_RULES = "sync.run_syncrule"
 
 Rules = QuerySet[SyncRule]
 
@@ -35,42 +37,42 @@ def start_runs(modeladmin: Any, request: HttpRequest, rules: Rules, ask: Callabl
         modeladmin.message_user(request, format_html(text, rule=rule, run=link_to(run)), messages.SUCCESS)
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Run now"))
+@admin.action(permissions=["run"], description=gettext_lazy("Run now"))
 def run_now(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     start_runs(modeladmin, request, rules, lambda rule: request_run(rule, requested_by=request.user.get_username()))
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Run in full: read every card again"))
+@admin.action(permissions=["run"], description=gettext_lazy("Run in full: read every card again"))
 def run_in_full(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     by = request.user.get_username()
     start_runs(modeladmin, request, rules, lambda rule: request_run(rule, full=True, requested_by=by))
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Preview: show what would happen, write nothing"))
+@admin.action(permissions=["run"], description=gettext_lazy("Preview: show what would happen, write nothing"))
 def preview(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     by = request.user.get_username()
     start_runs(modeladmin, request, rules, lambda rule: request_run(rule, dry_run=True, requested_by=by))
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Re-run failed records"))
+@admin.action(permissions=["run"], description=gettext_lazy("Re-run failed records"))
 def rerun_failed(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     start_runs(modeladmin, request, rules, lambda rule: request_retry(rule, requested_by=request.user.get_username()))
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Pause: run by schedule no more"))
+@admin.action(permissions=["run"], description=gettext_lazy("Pause: run by schedule no more"))
 def pause(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     for rule in rules:
-        pause_rule(rule)
+        pause_rule(rule.pk, by=request.user.get_username(), source=ChangeSource.ADMIN)
         modeladmin.message_user(request, _("%(rule)s is paused.") % {"rule": rule}, messages.SUCCESS)
 
 
-@admin.action(permissions=["change"], description=gettext_lazy("Resume: run by schedule again"))
+@admin.action(permissions=["run"], description=gettext_lazy("Resume: run by schedule again"))
 def resume(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     for rule in rules:
         if rule.direction not in RUNNABLE_DIRECTIONS:
             modeladmin.message_user(request, f"{rule}: {explain_direction(rule.direction)}", messages.ERROR)
             continue
-        resume_rule(rule)
+        resume_rule(rule.pk, by=request.user.get_username(), source=ChangeSource.ADMIN)
         modeladmin.message_user(request, _("%(rule)s runs by schedule again.") % {"rule": rule}, messages.SUCCESS)
 
 

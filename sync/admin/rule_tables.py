@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import format_html_join
@@ -12,12 +12,28 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sync.forms.inputs import QuickRenderer
+from sync.forms.rebasing import Identity, rebase_rows
 from sync.forms.rules import FilterForm, MappingForm, TagForm
 from sync.models import MAX_SELECTED_TAGS, FieldMapping, RecordFilter, TagSelection, TagType
 
 
 class LabelledFormSet(BaseInlineFormSet):
-    """Names each input for those who don't see the head of its column."""
+    """Names each input for those who don't see the head of its column; keeps what was entered over rows that somebody
+    else replaced meanwhile. `key` names the fields that make a row the same one."""
+
+    key: tuple[str, ...] = ()
+
+    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+        super().__init__(data, *args, **options)
+        if isinstance(self.data, QueryDict) and self.instance.pk:
+            self.data = rebase_rows(self.data, str(self.prefix), self._identify_rows(), self.key)
+
+    def _identify_rows(self) -> dict[str, Identity]:
+        fields = [(name, self.form.base_fields[name]) for name in self.key]
+        return {
+            str(row.pk): tuple(str(field.prepare_value(getattr(row, name)) or "") for name, field in fields)
+            for row in self.get_queryset()
+        }
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -33,8 +49,18 @@ class QuickInline(admin.TabularInline):
         return super().get_formset(request, obj, renderer=QuickRenderer(), **options)
 
 
+class MappingFormSet(LabelledFormSet):
+    key = ("hubspot_property",)
+
+
+class FilterFormSet(LabelledFormSet):
+    key = ("side", "field", "operator", "value")
+
+
 class TagFormSet(LabelledFormSet):
     """Makes forms only of what is sent; what is stored is shown without them."""
+
+    key = ("tag_id",)
 
     @cached_property
     def forms(self) -> list[Any]:
@@ -66,10 +92,12 @@ class TagInline(QuickInline):
 class MappingInline(QuickInline):
     model = FieldMapping
     form = MappingForm
+    formset = MappingFormSet
     verbose_name_plural = _("field mappings: which Sansan field goes to which HubSpot property")
 
 
 class FilterInline(QuickInline):
     model = RecordFilter
     form = FilterForm
+    formset = FilterFormSet
     verbose_name_plural = _("filters: records that do not meet them are excluded")

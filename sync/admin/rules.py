@@ -1,18 +1,22 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sync.admin.links import link_to_list
-from sync.admin.rule_actions import RULE_ACTIONS
+from sync.admin.rule_actions import RULE_ACTIONS, RUN_RULES
 from sync.admin.rule_tables import FilterInline, MappingInline, TagInline
 from sync.forms.rules import RuleForm
 from sync.models import (
     MAX_SELECTED_TAGS,
+    ChangeSource,
     ConnectedAccount,
     RecordLink,
     RecordLog,
@@ -20,7 +24,7 @@ from sync.models import (
     SyncRun,
 )
 from sync.services.configuration.mapping_rows import add_default_mappings
-from sync.services.pausing import resume_rule
+from sync.services.setting_history import edit_rule, note_deletion, note_rule_change
 
 MOST_COUNTED = 10_000
 
@@ -51,7 +55,7 @@ class RuleAdmin(admin.ModelAdmin):
         (
             None,
             {
-                "fields": ["name", "sansan_account", "hubspot_account", "direction"],
+                "fields": ["name", "sansan_account", "hubspot_account", "direction", "seen_revision"],
                 "description": _(
                     "A rule keeps the contacts of one HubSpot account up to date from one Sansan account."
                 ),
@@ -94,10 +98,23 @@ class RuleAdmin(admin.ModelAdmin):
             field.queryset = field.queryset.filter(provider=provider).defer("credentials")
         return field
 
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(RUN_RULES)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A rule and all its tables are saved, and what changed is noted, as one."""
+        known = request.method == "POST" and object_id and self.get_object(request, unquote(object_id))
+        if not known:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with edit_rule(known.pk, by=request.user.get_username(), source=ChangeSource.ADMIN):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: SyncRule, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
         if obj.enabled and (not change or "enabled" in form.changed_data):
-            resume_rule(obj)
+            obj.next_run_at = timezone.now()
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         number_new_rows(formset)
@@ -105,9 +122,21 @@ class RuleAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if not change and not form.instance.mappings.exists():
+        if change:
+            return
+        if not form.instance.mappings.exists():
             add_default_mappings(form.instance)
             self.message_user(request, gettext("The rule got the default field mappings."))
+        note_rule_change(form.instance, None, by=request.user.get_username(), source=ChangeSource.ADMIN)
+
+    def delete_model(self, request: HttpRequest, obj: SyncRule) -> None:
+        self.delete_queryset(request, SyncRule.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SyncRule]) -> None:
+        with transaction.atomic():
+            for name in queryset.values_list("name", flat=True):
+                note_deletion(name, "rule", by=request.user.get_username(), source=ChangeSource.ADMIN)
+            super().delete_queryset(request, queryset)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A rule takes its records along, which may be very many: they are counted, not listed."""

@@ -54,6 +54,7 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **options)
         self.report: AccountReport | None = None
         self.not_tried_because = ""
+        self.has_new_credentials = False
         self.stored = read_credentials(self.instance) if self.instance.pk else {}
         for provider in PROVIDERS.values():
             for credential in provider.credential_fields:
@@ -81,6 +82,7 @@ class AccountForm(forms.ModelForm):
         for name, credential in self.list_wanted():
             if credential.name not in {**(self.stored or {}), **entered}:
                 self.add_error(name, _("This is needed to connect."))
+        self.has_new_credentials = bool(entered)
         if entered and not self.errors:
             self.try_out({**(self.stored or {}), **entered}, cleaned["name"])
         return cleaned
@@ -98,7 +100,7 @@ class AccountForm(forms.ModelForm):
         self.instance.name, self.instance.credentials = account_name, credentials
         self.instance.missing_scopes, self.instance.checked_at = [], None
         try:
-            self.report = check_account(self.instance)
+            self.report = check_account(self.instance, for_page=True)
         except AccountError as error:
             if error.unreachable:
                 self.not_tried_because = error.message
@@ -115,3 +117,27 @@ AccountForm.declared_fields.update(
     }
 )
 AccountForm.base_fields.update(AccountForm.declared_fields)
+
+
+class ProviderAccountForm(AccountForm):
+    """An account at a provider that is settled. A key is tried out before it is stored, and not stored untried: it
+    might belong to another portal than the one that records are linked with."""
+
+    def __init__(self, *args: Any, provider: str, **options: Any) -> None:
+        options["instance"] = options.get("instance") or ConnectedAccount(provider=provider)
+        super().__init__(*args, **options)
+        own = list_credential_names(provider)
+        others = {name for other in PROVIDERS for name in list_credential_names(other)}
+        limits = () if provider == "hubspot" else ("requests_per_10_seconds",)
+        for name in ("provider", *limits, *others.difference(own)):
+            self.fields.pop(name, None)
+        if not self.instance.pk or not self.stored:
+            for name in own:
+                self.fields[name].widget.is_required = True
+        self.order_fields(["name", *own, "requests_per_10_seconds"])
+
+    def try_out(self, credentials: dict[str, str], account_name: str) -> None:
+        super().try_out(credentials, account_name)
+        if self.not_tried_because:
+            text = _("Nothing was stored, because the key could not be tried out. %(reason)s")
+            self.add_error(self.list_wanted()[0][0], text % {"reason": self.not_tried_because})

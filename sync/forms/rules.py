@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from sync.forms.fields import JsonOrTextField, WordListField
 from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
 from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.rule_plan import FIELD_SPECS
+from sync.services.setting_words import tell_change
 
 MATCHING = ("link", "email", "name_and_company")
 
@@ -24,6 +26,8 @@ def list_sansan_fields() -> list[tuple[str, str]]:
 
 
 class RuleForm(forms.ModelForm):
+    # The revision that the person has read; saving over a newer one takes having been told of it.
+    seen_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     matching = WordListField(
         words=MATCHING,
         label=_("Matching, in this order"),
@@ -38,12 +42,33 @@ class RuleForm(forms.ModelForm):
         model = SyncRule
         fields = "__all__"  # noqa: DJ007  # the admin names them
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["seen_revision"] = self.instance.revision
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        seen = cleaned.get("seen_revision")
+        if self.instance.pk and seen is not None and seen != self.instance.revision:
+            self._tell_what_changed_since(seen)
         direction = cleaned.get("direction")
         if cleaned.get("enabled") and direction and direction not in RUNNABLE_DIRECTIONS:
             self.add_error("direction", explain_direction(direction))
         return cleaned
+
+    def _tell_what_changed_since(self, revision: int) -> None:
+        changes = self.instance.setting_changes.filter(rule_revision__gt=revision)
+        text = _(
+            "Somebody changed this rule while you did: %(changes)s. Nothing was saved. What you entered is still "
+            "here: save again to put it in place of theirs, or open the page anew to begin with what they saved."
+        )
+        told = " / ".join(f"{change.changed_by or '-'}: {'; '.join(tell_change(change))}" for change in changes)
+        self.add_error(None, forms.ValidationError(text, params={"changes": told}))
+        # The form is shown again with all that was sent; only the revision is today's.
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again[self.add_prefix("seen_revision")] = str(self.instance.revision)
+        self.data = again
 
 
 class TagForm(forms.ModelForm):

@@ -9,9 +9,10 @@ from django.db.models import F
 
 from sync.models import ChangeSource, ConnectedAccount, SettingChange, SyncRule
 from sync.services.configuration.definition import RuleDefinition, read_definition
-from sync.services.configuration.differences import Difference, list_differences
+from sync.services.configuration.differences import SECRET, Difference, list_differences
 
-SECRET = "credentials"  # noqa: S105  # the name of the setting, not a secret
+# What people set of an account beside its credentials.
+ACCOUNT_SETTINGS = ("name", "requests_per_10_seconds")
 
 
 class StaleRuleError(Exception):
@@ -59,6 +60,17 @@ def note_rule_change(
         subject=rule.name,
         changes=[asdict(difference) for difference in differences],
     )
+
+
+def list_account_differences(
+    before: ConnectedAccount | None, after: ConnectedAccount, *, new_credentials: bool = False
+) -> list[Difference]:
+    """What is another of an account than before, None for a new one; of credentials only that they are."""
+    if before is None:
+        return [Difference("account", new=after.name), Difference(SECRET)]
+    old, new = ({name: str(getattr(one, name) or "") for name in ACCOUNT_SETTINGS} for one in (before, after))
+    plain = [Difference(name, old[name], new[name]) for name in ACCOUNT_SETTINGS if old[name] != new[name]]
+    return [*plain, *([Difference(SECRET)] if new_credentials else [])]
 
 
 def note_account_change(

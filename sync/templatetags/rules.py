@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from sync.models import SettingChange, TagType
-from sync.selectors.rule_changes import tell_setting_change
+from sync.models import TagType
 from sync.services.rule_editing.tags import TagOption
+from sync.services.setting_words import tell_change
 
 register = template.Library()
 
@@ -34,6 +34,4 @@ def _write_note(note: str) -> SafeString:
     return format_html(' <span class="quiet">{}</span>', note) if note else SafeString("")
 
 
-@register.filter
-def tell_change(change: SettingChange) -> list[str]:
-    return tell_setting_change(change)
+register.filter("tell_change", tell_change)

@@ -1,5 +1,6 @@
 """`apply FILE.yaml [--dry-run]`: makes accounts and sync rules be what the file says."""
 
+import getpass
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sync.management.terminal import EXIT_FAILED, EXIT_USAGE
-from sync.services.configuration import ConfigurationError, Fault, Plan, apply_plan, plan_configuration
+from sync.services.configuration.applying import apply_plan
+from sync.services.configuration.faults import ConfigurationError, Fault
+from sync.services.configuration.planning import Plan, plan_configuration
 
 
 class Command(BaseCommand):
@@ -38,7 +41,7 @@ class Command(BaseCommand):
 
     def _carry_out(self, plan: Plan, file: Path) -> None:
         try:
-            apply_plan(plan)
+            apply_plan(plan, by=getpass.getuser())
         except ConfigurationError as error:
             self._refuse(error, file, _("Accounts and rules were not changed."))
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from sync.management.terminal import EXIT_USAGE
-from sync.services.configuration import UnknownNameError, export_configuration
+from sync.services.configuration.exporting import UnknownNameError, export_configuration
 
 
 class Command(BaseCommand):

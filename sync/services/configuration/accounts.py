@@ -10,6 +10,7 @@ from sync.models import ConnectedAccount
 from sync.models.encrypted import CredentialsUnreadableError
 from sync.services.accounts import AccountError, AccountReport, check_account
 from sync.services.configuration.credentials import read_credentials
+from sync.services.configuration.differences import SECRET, Difference
 from sync.services.configuration.faults import FaultList, Path, hint
 from sync.services.configuration.schema import AccountEntry
 
@@ -24,7 +25,7 @@ class AccountDraft:
 
     account: ConnectedAccount
     path: Path
-    changes: list[str] = field(default_factory=list)
+    changes: list[Difference] = field(default_factory=list)
     new_credentials: bool = False
     report: AccountReport | None = None
     usable: bool = True
@@ -87,10 +88,11 @@ def _draft_account(
     _check_entry(draft, entry, faults)
     limit = entry.requests_per_10_seconds
     if limit is not None and limit != draft.account.requests_per_10_seconds:
-        draft.changes.append(f"requests_per_10_seconds {draft.account.requests_per_10_seconds or '-'} -> {limit}")
+        known = draft.account.requests_per_10_seconds
+        draft.changes.append(Difference("requests_per_10_seconds", str(known or ""), str(limit)))
         draft.account.requests_per_10_seconds = limit
     if credentials and credentials != _read_stored(draft):
-        draft.changes.append(_("credentials changed"))
+        draft.changes.append(Difference(SECRET))
         draft.new_credentials = True
         draft.account.credentials = credentials
     draft.usable = not faults.touches(path)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.errors import ConnectorError
-from sync.models import ConnectedAccount, FilterSide, SyncRule
+from sync.models import ChangeSource, ConnectedAccount, FilterSide, SyncRule
 from sync.services.accounts import remember_report, translate_error
 from sync.services.configuration.accounts import AccountDraft
 from sync.services.configuration.definition import RuleDefinition
@@ -19,13 +19,21 @@ from sync.services.configuration.planning import Plan
 from sync.services.configuration.rules import RuleDraft
 from sync.services.connections import open_hubspot
 from sync.services.property_setup import PropertySetup, PropertySetupError, create_properties
+from sync.services.setting_history import (
+    StaleRuleError,
+    edit_rule,
+    list_account_differences,
+    note_account_change,
+    note_rule_change,
+)
 
 _PARTS = frozenset({"name", "sansan", "hubspot", "tags", "filters", "hubspot_filters", "mappings", "matching"})
 _PLAIN = tuple(field.name for field in fields(RuleDefinition) if field.name not in _PARTS)
 
 
-def apply_plan(plan: Plan) -> None:
-    """Makes it so. A rule's watermark, links and history stay as they are.
+def apply_plan(plan: Plan, *, by: str) -> None:
+    """Makes it so, and notes what changed as done by that person. A rule's watermark, links and history stay as they
+    are.
 
     Raises ConfigurationError when HubSpot refuses a property or can't be reached, or when somebody else changed the
     same accounts or rules meanwhile; the database is as it was then.
@@ -35,10 +43,10 @@ def apply_plan(plan: Plan) -> None:
     try:
         with transaction.atomic():
             for draft in plan.accounts:
-                _save_account(draft)
+                _save_account(draft, by)
             for rule in plan.rules:
-                _save_rule(rule, timezone.now())
-    except (IntegrityError, SyncRule.DoesNotExist, ConnectedAccount.DoesNotExist):
+                _save_rule(rule, timezone.now(), by)
+    except (IntegrityError, StaleRuleError, SyncRule.DoesNotExist, ConnectedAccount.DoesNotExist):
         message = _("The configuration was changed by somebody else meanwhile. Apply the file again.")
         raise ConfigurationError([Fault(message)]) from None
 
@@ -53,8 +61,9 @@ def _create_properties(draft: AccountDraft, setup: PropertySetup) -> None:
         raise ConfigurationError([Fault(told.message, draft.path, unreachable=told.unreachable)]) from error
 
 
-def _save_account(draft: AccountDraft) -> None:
+def _save_account(draft: AccountDraft, by: str) -> None:
     account = draft.account
+    differences = list_account_differences(None, account) if draft.is_new else draft.changes
     if draft.is_new:
         account.save(force_insert=True)
     else:
@@ -62,13 +71,23 @@ def _save_account(draft: AccountDraft) -> None:
         account.save(update_fields=[*changed, "requests_per_10_seconds", "updated_at"])
     if draft.report:
         remember_report(account, draft.report)
+    note_account_change(account, differences, by=by, source=ChangeSource.COMMAND)
 
 
-def _save_rule(draft: RuleDraft, now: datetime) -> None:
+def _save_rule(draft: RuleDraft, now: datetime, by: str) -> None:
+    if draft.saved is None:
+        rule = SyncRule()
+        _fill(rule, draft, now)
+        note_rule_change(rule, None, by=by, source=ChangeSource.COMMAND)
+        return
+    # Only what was compared with the file may be replaced by it.
+    seen = draft.saved.revision
+    with edit_rule(draft.saved.pk, by=by, source=ChangeSource.COMMAND, revision=seen) as rule:
+        _fill(rule, draft, now)
+
+
+def _fill(rule: SyncRule, draft: RuleDraft, now: datetime) -> None:
     definition = draft.definition
-    is_new = draft.saved is None
-    # Read again and locked: a run or the scheduler may have moved the rule on since the plan was made.
-    rule = SyncRule() if draft.saved is None else SyncRule.objects.select_for_update().get(pk=draft.saved.pk)
     rule.next_run_at = choose_next_run(rule, definition, now)
     rule.name = definition.name
     rule.sansan_account = draft.sansan.account
@@ -76,7 +95,7 @@ def _save_rule(draft: RuleDraft, now: datetime) -> None:
     rule.matching = list(definition.matching)
     for name in _PLAIN:
         setattr(rule, name, getattr(definition, name))
-    if is_new:
+    if draft.saved is None:
         rule.save(force_insert=True)
     else:
         names = ("next_run_at", "sansan_account", "hubspot_account", "matching", "updated_at")

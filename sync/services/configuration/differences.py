@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from sync.services.configuration.definition import FilterDefinition, MappingDefinition, RuleDefinition, TagDefinition
 
+SECRET = "credentials"  # noqa: S105  # the name of the setting, not a secret
+
 Part = TypeVar("Part", TagDefinition, FilterDefinition, MappingDefinition)
 
 _PLAIN = (
@@ -33,7 +35,7 @@ class Difference:
     """One setting that changed. `part` names the tag, filter or mapping in which it did, `field` what of it.
 
     A part that was added has no old value, one that was taken away no new one, and both are empty where the parts are
-    only in another order.
+    only in another order. Of SECRET neither value is ever named.
     """
 
     setting: str
@@ -44,13 +46,15 @@ class Difference:
 
     def __str__(self) -> str:
         """In a few words, as the file has the names: `interval_minutes 10 -> 15`, `tags +VIP`."""
+        if self.setting == SECRET:
+            return _("credentials changed")
         if self.field:
             return f"{self.setting} {self.part}: {self.field} {self.old} -> {self.new}"
         if self.part:
             return f"{self.setting} {'+' if self.new else '-'}{self.part}"
         if not (self.old or self.new):
             return _("%(name)s in another order") % {"name": self.setting}
-        return f"{self.setting} {self.old} -> {self.new}"
+        return f"{self.setting} {self.old or '-'} -> {self.new or '-'}"
 
 
 def list_differences(old: RuleDefinition, new: RuleDefinition) -> list[Difference]:

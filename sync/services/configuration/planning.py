@@ -117,7 +117,7 @@ def tell_changes(
         if draft.is_new:
             lines.append(_("+ account %(name)s") % {"name": draft.account.name})
         else:
-            told = [{"name": draft.account.name, "change": change} for change in draft.changes]
+            told = [{"name": draft.account.name, "change": str(change)} for change in draft.changes]
             lines += [_("~ account %(name)s: %(change)s") % values for values in told]
     for _draft, setup in setups:
         if setup.group:
