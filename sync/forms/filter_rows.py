@@ -40,7 +40,8 @@ class FilterRowForm(forms.Form):
         prefix = f"conditions-{number}"
         data: Row = MultiValueDict({f"{prefix}-{name}": values for name, values in row.lists()})
         self.number = number
-        self.texts = [str(text) for text in row.getlist("value")]
+        # No database keeps the sign that ends texts elsewhere; it can't be typed either.
+        self.texts = [str(text).replace("\x00", "") for text in row.getlist("value")]
         super().__init__(data, prefix=prefix, renderer=QuickRenderer())
         self.field_name = str(self["field"].value() or "")
         self._choose_operators()

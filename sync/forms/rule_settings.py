@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy
 
 from sync.forms.rules import MATCHING
 from sync.models import SyncRule
+from sync.services.configuration.schema import LONGEST_INTERVAL_MINUTES
 from sync.services.rule_editing.settings import explain_unrunnable
 
 MATCHING_LABELS = {
@@ -71,6 +73,12 @@ class RuleSettingsForm(DirectionForm):
             "matching",
             *DirectionForm.Meta.fields,
         ]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("interval_minutes", "overlap_minutes"):
+            self.fields[name].validators.append(MaxValueValidator(LONGEST_INTERVAL_MINUTES))
+            self.fields[name].widget.attrs["max"] = LONGEST_INTERVAL_MINUTES
 
     @property
     def values(self) -> dict[str, Any]:

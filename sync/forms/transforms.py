@@ -38,27 +38,23 @@ def list_transforms() -> list[tuple[str, str]]:
 
 def enter_transform(raw: list[Any]) -> dict[str, Any]:
     """A stored transform as the values of the form fields; what they can't show is kept as a whole."""
-    entered = _enter(raw)
     try:
-        is_shown = entered is not None and dump_chain(read_transform(entered)) == dump_chain(parse_chain(raw))
+        chain = parse_chain(raw)
+        entered = _enter(chain)
+        if entered is not None and read_transform(entered) == chain:
+            return entered
     except (TransformSpecError, ValueError):
-        is_shown = False
-    if entered is not None and is_shown:
-        return entered
+        pass  # stored by another version, or not to be written in these fields
     return {"transform": KEPT, "kept": json.dumps(raw, ensure_ascii=False)}
 
 
-def _enter(raw: list[Any]) -> dict[str, Any] | None:
-    if not raw:
+def _enter(chain: Chain) -> dict[str, Any] | None:
+    if not chain:
         return {"transform": ""}
-    if len(raw) > 1:
+    if len(chain) > 1:
         return None
-    step = raw[0] if isinstance(raw[0], Mapping) else {"name": raw[0]}
-    name = step.get("name")
-    if name not in TRANSFORMS:
-        return None
-    options = TRANSFORMS[name].options_model.model_validate({k: v for k, v in step.items() if k != "name"})
-    return {"transform": name, **(_ENTER[name](options) if name in _ENTER else {})}
+    step = chain[0]
+    return {"transform": step.name, **(_ENTER[step.name](step.options) if step.name in _ENTER else {})}
 
 
 def _enter_table(options: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sync.forms.mapping_rows import (
     remove_row,
 )
 from sync.forms.new_property import NewPropertyForm
+from sync.models import FieldDirection
 from sync.selectors.rule_counts import count_touched
 from sync.selectors.search import find_by_name
 from sync.services.configuration.definition import read_definition
@@ -179,6 +180,7 @@ class RuleMappingPage(RuleEditor):
 
 def make_line(form: MappingRowForm, specs: Any, example: ExampleCard | None) -> MappingLine:
     spec = specs.get(form.rule.target)
-    shown = show_row(form.rule, example, specs) if example and not form.is_blank and not form.errors else None
+    has_example = not (form.is_blank or form.errors or form.rule.direction == FieldDirection.HUBSPOT_TO_SANSAN)
+    shown = show_row(form.rule, example, specs) if example and has_example else None
     source_type = describe_type(form.source_type) if form.source_type else ""
     return MappingLine(form, source_type, make_choice(spec) if spec else None, shown)

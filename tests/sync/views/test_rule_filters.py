@@ -51,6 +51,7 @@ def test_conditions_are_tried_before_they_are_saved(editor: Editor, portal: Port
     [
         ("companyName", "in", "株式会社見本\n\n見本商事", ["株式会社見本", "見本商事"]),
         ("companyName", "is_empty", "", None),
+        ("companyName", "starts_with", " 見\x00本 ", "見本"),
         ("exchangeDate", "on_or_after", "2026-01-01", "2026-01-01"),
         ("exchangeDate", "within_days", "90", 90),
         ("tags", "has", ["VIP", "", ""], ["VIP"]),

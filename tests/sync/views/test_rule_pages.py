@@ -83,6 +83,7 @@ def test_settings_are_changed(portal: Portal) -> None:
         ({"name": ""}, "This field is required."),
         ({"name": "taken"}, "Sync rule with this Name already exists."),
         ({"interval_minutes": "0"}, "greater than or equal to 1"),
+        ({"overlap_minutes": "600000"}, "less than or equal to 527040"),
         ({"matching": None}, "Choose at least one way to find the contact."),
         ({"direction": "two_way"}, "can be kept, but not run yet. Pause the rule first"),
     ],
