@@ -8,17 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sync.problem_texts import describe_problems
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    title: str | Promise
-    explanation: str | Promise
-    fix: str | Promise
+from sync.reason import Reason
+from sync.undo_reasons import UNDO_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +61,11 @@ EXCLUSIONS: dict[str, Reason] = {
         _("The contact was deleted in HubSpot"),
         _("Contact {contact} was deleted in HubSpot. It is not created again."),
         _("Restore the contact in HubSpot (possible for 90 days); the next change or full run links it again."),
+    ),
+    "RUN_UNDONE": Reason(
+        _("The run that created the contact was taken back"),
+        _("Run {run} had created contact {contact}; both were taken back, and the contact was archived in HubSpot."),
+        _("Nothing to do. To have the contact created again, change the card in Sansan or its mapping, or re-run it."),
     ),
     "CARD_VANISHED": Reason(
         _("The card is gone from Sansan"),
@@ -181,6 +180,11 @@ RUN_ERRORS: dict[str, Reason] = {
         _("The rule {rule} was deleted before its run was done."),
         _("Nothing to do."),
     ),
+    "UNDONE_RUN_DELETED": Reason(
+        _("The run to take back is gone"),
+        _("The run was deleted before it was taken back."),
+        _("Nothing to do."),
+    ),
     "DIRECTION_UNSUPPORTED": Reason(
         _("This direction cannot run yet"),
         _("The rule's direction is {direction}; only Sansan to HubSpot can run."),
@@ -193,6 +197,11 @@ RUN_ERRORS: dict[str, Reason] = {
             "Enter a valid key or token in the account, check the connection, then run again. What was done "
             "before is kept."
         ),
+    ),
+    "ACCOUNT_DISCONNECTED": Reason(
+        _("An account is disconnected"),
+        _("The account {account} has no key or token: it was disconnected. Nothing was read or written."),
+        _("Enter a key in the account, then resume the rule: its links were kept."),
     ),
     "CREDENTIALS_UNREADABLE": Reason(
         _("The stored key or token cannot be decrypted"),
@@ -238,7 +247,7 @@ RUN_ERRORS: dict[str, Reason] = {
         _("Report this with the run's number; the log has the details. The next run goes on where this one stopped."),
     ),
 }
-REASONS: dict[str, Reason] = {**EXCLUSIONS, **FAILURES, **RUN_ERRORS}
+REASONS: dict[str, Reason] = {**EXCLUSIONS, **FAILURES, **UNDO_REASONS, **RUN_ERRORS}
 
 
 class _Details(dict[str, Any]):

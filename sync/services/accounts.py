@@ -21,9 +21,10 @@ from connectors.hubspot.scopes import probe_scopes
 from connectors.registry import PROVIDERS
 from sync.models import ConnectedAccount, RecordLink
 from sync.models.encrypted import CredentialsUnreadableError
-from sync.services.connections import open_hubspot, open_sansan
+from sync.services.connections import AccountDisconnectedError, open_hubspot, open_sansan
 
 CREDENTIALS_REFUSED = "CREDENTIALS_REFUSED"
+ACCOUNT_DISCONNECTED = "ACCOUNT_DISCONNECTED"
 SCOPE_MISSING = "SCOPE_MISSING"
 QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
 SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
@@ -33,8 +34,8 @@ PORTAL_CHANGED = "PORTAL_CHANGED"
 class AccountError(Exception):
     """Something is wrong with an account. The text is for people: what is wrong and what to do, without the secret.
 
-    `code` is stable: CREDENTIALS_REFUSED, SCOPE_MISSING, QUOTA_EXHAUSTED, SERVICE_UNAVAILABLE, SERVICE_REFUSED,
-    UNEXPECTED_ANSWER, PORTAL_CHANGED.
+    `code` is stable: CREDENTIALS_REFUSED, ACCOUNT_DISCONNECTED, SCOPE_MISSING, QUOTA_EXHAUSTED, SERVICE_UNAVAILABLE,
+    SERVICE_REFUSED, UNEXPECTED_ANSWER, PORTAL_CHANGED.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -73,15 +74,15 @@ class AccountReport:
         return not self.missing_scopes
 
 
-def check_account(account: ConnectedAccount, *, remember: bool = False) -> AccountReport:
+def check_account(account: ConnectedAccount, *, remember: bool = False, for_page: bool = False) -> AccountReport:
     """Tests an account's credentials and reports what they open; the account need not be saved.
 
-    With `remember`, what was found is stored on the (saved) account. Raises AccountError when the service refuses
-    the key, can't be reached, or when the key belongs to another portal than the one the account's records are
-    linked with; nothing is stored then.
+    With `remember`, what was found is stored on the (saved) account; `for_page` gives up sooner. Raises AccountError
+    when the service refuses the key, can't be reached, or when the key belongs to another portal than the one the
+    account's records are linked with; nothing is stored then.
     """
     try:
-        report = _CHECKS[account.provider](account)
+        report = _CHECKS[account.provider](account, for_page)
     except ConnectorError as error:
         raise translate_error(error, account) from error
     except CredentialsUnreadableError as error:
@@ -145,8 +146,8 @@ def explain_missing_scopes(account_name: str, scopes: tuple[str, ...]) -> str:
     return message % {"name": account_name, "scopes": ", ".join(scopes)}
 
 
-def _check_sansan(account: ConnectedAccount) -> AccountReport:
-    client = open_sansan(account)
+def _check_sansan(account: ConnectedAccount, for_page: bool) -> AccountReport:
+    client = open_sansan(account, for_page=for_page)
     user = client.me()
     counts = Counter(tag.type or "unknown" for tag in client.tags())
     warnings = []
@@ -168,8 +169,8 @@ def _check_sansan(account: ConnectedAccount) -> AccountReport:
     )
 
 
-def _check_hubspot(account: ConnectedAccount) -> AccountReport:
-    client = open_hubspot(account)
+def _check_hubspot(account: ConnectedAccount, for_page: bool) -> AccountReport:
+    client = open_hubspot(account, for_page=for_page)
     portal = client.account()
     scopes = probe_scopes(client)
     missing = tuple(scopes.missing)
@@ -184,7 +185,10 @@ def _check_hubspot(account: ConnectedAccount) -> AccountReport:
     )
 
 
-_CHECKS: dict[str, Callable[[ConnectedAccount], AccountReport]] = {"sansan": _check_sansan, "hubspot": _check_hubspot}
+_CHECKS: dict[str, Callable[[ConnectedAccount, bool], AccountReport]] = {
+    "sansan": _check_sansan,
+    "hubspot": _check_hubspot,
+}
 _REFUSALS = {
     "sansan": gettext_lazy(
         "Sansan does not accept the API key of account '%(name)s' (%(reason)s). Have a key issued in Sansan's "
@@ -197,6 +201,11 @@ _REFUSALS = {
 }
 # The first that fits counts.
 _TROUBLES: tuple[tuple[type[ConnectorError], str, str | Promise], ...] = (
+    (
+        AccountDisconnectedError,
+        ACCOUNT_DISCONNECTED,
+        gettext_lazy("Account '%(name)s' is not connected: it has no key. Enter one on the account's page."),
+    ),
     (CredentialsError, CREDENTIALS_REFUSED, ""),
     (
         MissingScopeError,

@@ -19,7 +19,7 @@ from connectors.errors import (
 from sync.engine.transforms import TransformSpecError
 from sync.models import ACTIVE_STATUSES, Direction, RunKind, RunStatus, SyncRule, SyncRun
 from sync.models.encrypted import CredentialsUnreadableError
-from sync.services.connections import open_hubspot, open_sansan
+from sync.services.connections import AccountDisconnectedError, open_hubspot, open_sansan
 from sync.services.leases import Lease, LeaseLostError, RunActiveError, RunCancelledError, take_lease
 from sync.services.processing.claims import Claims
 from sync.services.processing.complaints import MappingBrokenError
@@ -46,6 +46,8 @@ from sync.services.reading import (
 )
 from sync.services.rule_plan import RulePlan, plan_rule
 from sync.services.runs import SAMPLE
+from sync.services.undoing.recording import UndoRecorder
+from sync.services.undoing.walking import Undo
 from sync.services.watch import Watch
 
 logger = logging.getLogger("sync.runs")
@@ -54,6 +56,7 @@ __all__ = ["Progress", "RunActiveError", "execute_run"]
 
 ERROR_CODES: tuple[tuple[type[Exception], str], ...] = (
     (MappingBrokenError, "MAPPING_INVALID"),
+    (AccountDisconnectedError, "ACCOUNT_DISCONNECTED"),
     (CredentialsError, "CREDENTIALS_REFUSED"),
     (CredentialsUnreadableError, "CREDENTIALS_UNREADABLE"),
     (MissingScopeError, "SCOPE_MISSING"),
@@ -124,7 +127,8 @@ class _Execution:
         rule = self._rule = _require_rule(self._run)
         now = timezone.now()
         self._run.started_at = self._run.started_at or now
-        choose_window(self._run, rule.watermark, rule.overlap_minutes, now)
+        if self._run.kind != RunKind.UNDO:
+            choose_window(self._run, rule.watermark, rule.overlap_minutes, now)
         self._sansan = open_sansan(rule.sansan_account, on_request=self._watch.check)
         self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._watch.check)
         # Left last to first: requests that rest are called off before their threads are waited for.
@@ -137,6 +141,9 @@ class _Execution:
         )
 
     def _work(self) -> None:
+        if self._run.kind == RunKind.UNDO:
+            self._undo()
+            return
         if self._rule.direction != Direction.SANSAN_TO_HUBSPOT:
             raise PlanUnfitError("DIRECTION_UNSUPPORTED", direction=self._rule.direction)
         # The first cards are asked for, and the rules, while the properties are read.
@@ -153,6 +160,13 @@ class _Execution:
         if self._looks_for_departures:
             self._settle_departures()
             self._revisit()
+
+    def _undo(self) -> None:
+        if self._run.undoes is None:
+            raise PlanUnfitError("UNDONE_RUN_DELETED")
+        recorder = UndoRecorder(self._run, self._lease, self._count_requests, self._progress)
+        undo = Undo(self._run, self._run.undoes, self._hubspot, Crew(self._crew))
+        undo.perform(recorder, self._lease, self._watch)
 
     @property
     def _looks_for_departures(self) -> bool:
@@ -255,6 +269,8 @@ def describe_error(error: Exception) -> dict[str, str]:
     detail = {"message": str(error)}
     if isinstance(error, ConnectorError) and error.correlation_id:
         detail["correlation_id"] = error.correlation_id
+    if isinstance(error, AccountDisconnectedError):
+        detail["account"] = error.account_name
     if isinstance(error, MappingBrokenError):
         detail["problems"] = str(error)
     return detail
