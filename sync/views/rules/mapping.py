@@ -22,10 +22,9 @@ from sync.forms.mapping_rows import (
     remove_row,
 )
 from sync.forms.new_property import NewPropertyForm
-from sync.models import FieldDirection
 from sync.selectors.rule_counts import count_touched
 from sync.selectors.search import find_by_name
-from sync.services.configuration.definition import read_definition
+from sync.services.configuration.definition import MappingDefinition, read_definition
 from sync.services.configuration.live import Portal
 from sync.services.property_setup import PropertySetupError
 from sync.services.rule_editing.examples import (
@@ -95,7 +94,7 @@ class RuleMappingPage(RuleEditor):
             return self.show(rows, asked, is_refused=True)
         rule, mappings, by = self.rule, table.mappings, self.username
         try:
-            made = create_own_properties(rule.hubspot_account, rule.sansan_account, mappings, asked.value)
+            made = self.create_own_properties(mappings, asked.value)
         except PropertySetupError as error:
             return self.show(rows, asked, problems=error.problems)
         if made:
@@ -105,6 +104,9 @@ class RuleMappingPage(RuleEditor):
             is_stored=lambda: read_definition(type(rule).objects.get(pk=rule.pk)).mappings == mappings,
         )
         return done or self.show(rows, asked)
+
+    def create_own_properties(self, mappings: tuple[MappingDefinition, ...], portal: Portal) -> tuple[str, ...]:
+        return create_own_properties(self.rule.hubspot_account, self.rule.sansan_account, mappings, portal)
 
     def create_property(self, rows: list[Row], asked: Asked[Portal]) -> HttpResponseBase:
         form = NewPropertyForm(self.request.POST)
@@ -180,7 +182,7 @@ class RuleMappingPage(RuleEditor):
 
 def make_line(form: MappingRowForm, specs: Any, example: ExampleCard | None) -> MappingLine:
     spec = specs.get(form.rule.target)
-    has_example = not (form.is_blank or form.errors or form.rule.direction == FieldDirection.HUBSPOT_TO_SANSAN)
+    has_example = not (form.is_blank or form.errors or form.rule.direction == "hubspot_to_sansan")
     shown = show_row(form.rule, example, specs) if example and has_example else None
     source_type = describe_type(form.source_type) if form.source_type else ""
     return MappingLine(form, source_type, make_choice(spec) if spec else None, shown)
