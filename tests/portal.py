@@ -10,7 +10,7 @@ from sync.models import ConnectedAccount, FieldMapping, RecordFilter, RecordLink
 from sync.services.configuration.mapping_rows import add_default_mappings
 from sync.services.connections import open_hubspot
 from sync.services.execution import execute_run
-from sync.services.runs import request_retry, request_run
+from sync.services.runs import request_retry, request_run, request_undo
 
 
 @dataclass
@@ -31,6 +31,13 @@ class Portal:
     def retry(self, **choice: Any) -> SyncRun:
         self.rule.refresh_from_db()
         return execute_run(request_retry(self.rule, **choice).pk)
+
+    def undo(self, run: SyncRun, *, dry_run: bool = False) -> SyncRun:
+        """Takes a run back; the undo must not fail as a whole."""
+        run.refresh_from_db()
+        undo = execute_run(request_undo(run, dry_run=dry_run).pk)
+        assert not undo.error_code, (undo.error_code, undo.error_detail)
+        return undo
 
     def link(self, card_id: str) -> RecordLink:
         return RecordLink.objects.get(rule=self.rule, sansan_id=card_id)
@@ -98,4 +105,4 @@ def assert_consistent(portal: Portal) -> None:
     linked = RecordLink.objects.filter(rule=portal.rule).exclude(hubspot_id="")
     assert linked.values("hubspot_id").distinct().count() == linked.count()
     for run in SyncRun.objects.filter(rule=portal.rule):
-        assert run.seen == run.created + run.updated + run.unchanged + run.excluded + run.failed
+        assert run.seen == run.created + run.updated + run.archived + run.unchanged + run.excluded + run.failed

@@ -152,8 +152,11 @@ class HubSpotClient:
             params["idProperty"] = id_property
         return parse_contact(self._get(f"{self.paths.contacts}/{quote(contact_id, safe='')}", params))
 
-    def read_contacts(self, ids: Sequence[str], properties: Sequence[str], *, id_property: str = "") -> BatchResult:
-        """Up to 100 contacts by record id, or by the values of the unique `id_property`, in any order.
+    def read_contacts(
+        self, ids: Sequence[str], properties: Sequence[str], *, id_property: str = "", archived: bool = False
+    ) -> BatchResult:
+        """Up to 100 contacts by record id, or by the values of the unique `id_property`, in any order; either those
+        in use or, with `archived`, those in the recycle bin.
 
         What does not exist is named in issues `OBJECT_NOT_FOUND`. Raises ValueError for more than 100 ids.
         """
@@ -169,7 +172,8 @@ class HubSpotClient:
         }
         if id_property:
             body["idProperty"] = id_property
-        return self._send_batch("read", body, repeatable=True)
+        params = {"archived": format_flag(archived)} if archived else None
+        return self._send_batch("read", body, repeatable=True, params=params)
 
     def create_contacts(self, inputs: Sequence[ContactInput]) -> BatchResult:
         """Creates up to 100 contacts. Match the answer by trace id or unique property, never by order.
@@ -215,9 +219,11 @@ class HubSpotClient:
     def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         return self.http.call("GET", path, params=params, repeatable=True)
 
-    def _send_batch(self, action: str, body: object, *, repeatable: bool) -> BatchResult:
+    def _send_batch(
+        self, action: str, body: object, *, repeatable: bool, params: Mapping[str, str] | None = None
+    ) -> BatchResult:
         path = f"{self.paths.contacts}/batch/{action}"
-        reply = self.http.ask("POST", path, json=body, repeatable=repeatable)
+        reply = self.http.ask("POST", path, params=params, json=body, repeatable=repeatable)
         return parse_batch(reply.body, reply.headers.get(CORRELATION_HEADER, ""))
 
     def _walk(self, path: str, params: Mapping[str, str]) -> Iterator[Any]:

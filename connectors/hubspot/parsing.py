@@ -71,6 +71,7 @@ def parse_contact(body: object) -> Contact:
         created_at=parse_time(contact.get("createdAt")),
         updated_at=parse_time(contact.get("updatedAt")),
         archived=contact.get("archived") is True,
+        archived_at=parse_time(contact.get("archivedAt")),
         trace_id=read_text(contact.get("objectWriteTraceId")),
         is_new=contact.get("new") if isinstance(contact.get("new"), bool) else None,
     )

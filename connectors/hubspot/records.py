@@ -24,6 +24,7 @@ class Contact:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     archived: bool = False
+    archived_at: datetime | None = None
     trace_id: str = ""
     is_new: bool | None = None  # only upsert says
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
+    ARCHIVED = "archived"  # only by an undo
     UNCHANGED = "unchanged"
     EXCLUDED = "excluded"
     FAILED = "failed"

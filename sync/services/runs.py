@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sync.models import ACTIVE_STATUSES, RunKind, RunStatus, RunTrigger, SyncRule, SyncRun
 from sync.services.leases import RunActiveError, is_abandoned
+from sync.services.undoing.refusals import UndoRefusedError, find_refusal
 
 # A queued run that no worker has taken for so long was lost with its queue; it is sent again.
 PICK_UP_SECONDS = 60
@@ -70,6 +71,26 @@ def request_retry(
     selection = {"code": code, "sansan_ids": asked}
     wanted = SyncRun(rule=rule, kind=RunKind.RETRY, selection=selection, trigger=trigger)
     return _settle_interrupted(rule, wanted) or _queue(wanted, rule, requested_by)
+
+
+def request_undo(
+    run: SyncRun,
+    *,
+    dry_run: bool = False,
+    trigger: RunTrigger = RunTrigger.MANUAL,
+    requested_by: str = "",
+) -> SyncRun:
+    """A queued run that takes `run` back, or the interrupted one that it goes on with; a dry run only says what that
+    would do.
+
+    Raises UndoRefusedError when the run cannot be taken back, RunActiveError when another run of its rule is queued or
+    under way.
+    """
+    refusal = find_refusal(run)
+    if refusal or run.rule is None:
+        raise UndoRefusedError(refusal or "RULE_DELETED")
+    wanted = SyncRun(rule=run.rule, kind=RunKind.UNDO, undoes=run, dry_run=dry_run, trigger=trigger)
+    return _settle_interrupted(run.rule, wanted) or _queue(wanted, run.rule, requested_by)
 
 
 def cancel_run(run_id: int, *, by: str) -> SyncRun:
@@ -160,9 +181,11 @@ def _serves(interrupted: SyncRun, wanted: SyncRun) -> bool:
         return False
     if wanted.kind == RunKind.INCREMENTAL:
         return interrupted.kind in (RunKind.INCREMENTAL, RunKind.INITIAL, RunKind.FULL)
-    return all(
-        getattr(interrupted, name) == getattr(wanted, name) for name in ("kind", "reads_everything", "selection")
+    # How far an undo has come stands in its selection.
+    same = (
+        ("kind", "dry_run", "undoes_id") if wanted.kind == RunKind.UNDO else ("kind", "reads_everything", "selection")
     )
+    return all(getattr(interrupted, name) == getattr(wanted, name) for name in same)
 
 
 def _queue(run: SyncRun, rule: SyncRule, requested_by: str) -> SyncRun:

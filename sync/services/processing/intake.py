@@ -161,16 +161,24 @@ def _settle_untouched(works: Sequence[Work], run: SyncRun) -> None:
     """Neither the card nor its mapping changed since the last attempt: nothing to ask, nothing to write.
 
     The same cards are read several times over; what HubSpot has refused is sent again by a re-run, a full run, or
-    when the card changes. A preview cannot ask HubSpot, so what was refused counts as refused.
+    when the card changes. A preview cannot ask HubSpot, so what was refused counts as refused. What was taken back
+    stays so until the card changes or a person re-runs it.
     """
     for work in works:
         place = work.place
         if place.state == LinkState.IN_SYNC and place.hubspot_id and place.content_hash == work.content_hash:
             work.outcome = Outcome.UNCHANGED
+        elif _is_undone(place, work) and run.kind != RunKind.RETRY:
+            work.exclude(place.reason_code, **place.reason_detail)
         elif place.state == LinkState.FAILING and place.failed_hash == work.content_hash:
             work.is_repeat = place.seen_run_id == run.pk
             if work.is_repeat or run.dry_run or run.kind == RunKind.INCREMENTAL:
                 work.fail(place.reason_code, **place.reason_detail)
+
+
+def _is_undone(place: Place, work: Work) -> bool:
+    """Whether the card's contact was archived by an undo, and the card has not changed since it was synced."""
+    return place.reason_code == "RUN_UNDONE" and place.content_hash == work.content_hash
 
 
 def _has_contact(place: Place) -> bool:

@@ -18,6 +18,7 @@ from sync.services.processing.work import Work, Workshop
 ACTIONS = {
     Outcome.CREATED: LogAction.CREATE,
     Outcome.UPDATED: LogAction.UPDATE,
+    Outcome.ARCHIVED: LogAction.ARCHIVE,
     Outcome.EXCLUDED: LogAction.EXCLUDE,
     Outcome.FAILED: LogAction.FAIL,
 }
@@ -83,12 +84,13 @@ class Recorder:
         counts = tally(transitions)
         requests = self._count_requests()
         with transaction.atomic():
-            self._fence(counts, position, requests)
+            moved = {"position": position} if position is not None else {}
+            write_counts(self._lease, counts, requests, **moved)
             self._save_places(works, displaced, to_revisit)
             self._save_logs(counted, transitions)
             if position is not None and not self._shop.run.dry_run:
                 self._advance_rule(position)
-        self._tell(counts, requests)
+        show_counts(self._shop.run, counts, requests, self._progress)
 
     def _place_in_run(self, work: Work) -> Transition:
         """The card's outcome in this run before and now; the place remembers the latter."""
@@ -98,27 +100,6 @@ class Recorder:
         now = combine(earlier, combine(work.inherited, outcome))
         place.seen_run_id, place.seen_outcome = run.pk, now.value
         return earlier, now
-
-    def _tell(self, counts: Mapping[str, int], requests: tuple[int, int]) -> None:
-        run = self._shop.run
-        for name, number in counts.items():
-            setattr(run, name, getattr(run, name) + number)
-        run.requests_sansan, run.requests_hubspot = requests
-        if self._progress:
-            self._progress.show(run)
-
-    def _fence(self, counts: Mapping[str, int], position: datetime | None, requests: tuple[int, int]) -> None:
-        changes = {name: F(name) + counts[name] for name in COUNTERS if counts.get(name)}
-        moved = {"position": position} if position is not None else {}
-        owned = self._lease.own().update(
-            **changes,
-            **moved,
-            requests_sansan=requests[0],
-            requests_hubspot=requests[1],
-            lease_expires_at=expire_at(),
-        )
-        if not owned:
-            raise LeaseLostError(f"Run {self._lease.run_id} was taken over.")
 
     def _save_places(self, settled: Sequence[Work], displaced: Sequence[Work], to_revisit: Sequence[Place]) -> None:
         untouched = [work for work in settled if work.outcome is Outcome.UNCHANGED and not _has_news(work)]
@@ -177,6 +158,28 @@ class Recorder:
             return
         reached = advance(rule.watermark, position, run.started_at)
         SyncRule.objects.filter(pk=rule.pk).update(watermark=reached)
+
+
+def write_counts(lease: Lease, counts: Mapping[str, int], requests: tuple[int, int], **moved: Any) -> None:
+    """Adds to the run's counts and sets the fields in `moved`. Raises LeaseLostError when the run was taken over."""
+    owned = lease.own().update(
+        **{name: F(name) + counts[name] for name in COUNTERS if counts.get(name)},
+        **moved,
+        requests_sansan=requests[0],
+        requests_hubspot=requests[1],
+        lease_expires_at=expire_at(),
+    )
+    if not owned:
+        raise LeaseLostError(f"Run {lease.run_id} was taken over.")
+
+
+def show_counts(run: SyncRun, counts: Mapping[str, int], requests: tuple[int, int], progress: Progress | None) -> None:
+    """Adds what was written to the run at hand, and shows it to whoever watches."""
+    for name, number in counts.items():
+        setattr(run, name, getattr(run, name) + number)
+    run.requests_sansan, run.requests_hubspot = requests
+    if progress:
+        progress.show(run)
 
 
 def _require_outcome(work: Work) -> Outcome:
