@@ -83,7 +83,8 @@ class SettingWords:
         if not self.event:
             return _("%(what)s: “%(old)s” became “%(new)s”") % {"what": self.what, "old": self.old, "new": self.new}
         part = self.new or self.old
-        return f"{self.what}: {part} {self.event}".replace(":  ", ": ") if self.what else self.event
+        subject = f"{self.what}: {part}" if part else self.what
+        return f"{subject} {self.event}".strip()
 
 
 def describe_change(change: SettingChange) -> list[SettingWords]:
