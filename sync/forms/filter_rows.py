@@ -1,13 +1,15 @@
 """The rows of the filters editor: conditions on a card's fields, as a person enters them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sync.engine.transforms.text import fold_text
 from sync.forms.inputs import QuickRenderer
 from sync.forms.rules import list_sansan_fields
 from sync.models import Match
@@ -22,6 +24,7 @@ from sync.services.rule_editing.filters import (
     choose_shape,
     list_operators,
 )
+from sync.services.rule_editing.tags import TagShelf
 
 EMPTY_TAG_INPUTS = 2
 
@@ -42,6 +45,7 @@ class FilterRowForm(forms.Form):
         self.number = number
         # No database keeps the sign that ends texts elsewhere; it can't be typed either.
         self.texts = [str(text).replace("\x00", "") for text in row.getlist("value")]
+        self.notes: list[str] = []
         super().__init__(data, prefix=prefix, renderer=QuickRenderer())
         self.field_name = str(self["field"].value() or "")
         self._choose_operators()
@@ -148,12 +152,27 @@ class FilterTable(forms.Form):
             else:
                 form.add_error(fault.key, fault.message)
 
+    def note_tags(self, shelf: TagShelf) -> None:
+        """Tells at each row which of its tags there is none of, and what those are called that stand there by id."""
+        known = {fold_text(option.name) for option in shelf.options.values()}
+        for form in self.conditions:
+            if form.shape == TAGS and not shelf.trouble:
+                form.notes = [note for text in form.texts if (note := _note_tag(text.strip(), known, shelf))]
+
     @property
     def is_sound(self) -> bool:
         match_is_known = self.match_value in Match.values
         return match_is_known and not any(
             form.errors or form.value_errors for form in self.conditions if not form.is_blank
         )
+
+
+def _note_tag(text: str, known: Collection[str], shelf: TagShelf) -> str:
+    if not text or fold_text(text) in known:
+        return ""
+    if option := shelf.options.get(text):
+        return _("%(id)s is the tag %(name)s.") % {"id": text, "name": option.name}
+    return _("No public or shared tag is called %(name)s, so no card has it.") % {"name": text}
 
 
 def enter_filters(filters: Iterable[FilterDefinition]) -> list[Row]:

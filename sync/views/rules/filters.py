@@ -8,7 +8,7 @@ from sync.forms.filter_rows import FilterTable, adapt_operators, add_row, enter_
 from sync.services.configuration.definition import read_definition
 from sync.services.rule_editing.filters import TAGS, judge_sample, save_rule_filters
 from sync.services.rule_editing.labels import describe_condition
-from sync.services.rule_editing.tags import load_tag_shelf
+from sync.services.rule_editing.tags import TagShelf, load_tag_shelf
 from sync.views.rules.editing import RuleEditor, read_action
 
 
@@ -56,12 +56,12 @@ class RuleFiltersPage(RuleEditor):
         table.check()
         rule = self.rule
         others = read_definition(rule).hubspot_filters
+        has_tags = any(form.shape == TAGS for form in table.conditions)
+        shelf = load_tag_shelf(rule.sansan_account) if has_tags else TagShelf({})
+        table.note_tags(shelf)
         return self.render_editor(
             table=table,
             verdict=judge_sample(rule.sansan_account, table.filters, table.match_value) if table.is_sound else None,
-            tag_names=self.list_tag_names() if any(form.shape == TAGS for form in table.conditions) else [],
+            tag_names=[option.name for option in shelf.options.values()],
             hubspot_conditions=[describe_condition(one.field, one.operator, one.value) for one in others],
         )
-
-    def list_tag_names(self) -> list[str]:
-        return [option.name for option in load_tag_shelf(self.rule.sansan_account).options.values()]

@@ -33,7 +33,8 @@ class RuleTagsPage(RuleEditor):
 
     def build_form(self, data: Any, *, query: str = "") -> TagPickerForm:
         stored = read_tag_choice(self.rule)
-        shelf = load_tag_shelf(self.rule.sansan_account, stored.tags, fresh="fresh" in self.request.GET)
+        is_fresh = "fresh" in self.request.GET or read_action(self.request)[0] == "reread"
+        shelf = load_tag_shelf(self.rule.sansan_account, stored.tags, fresh=is_fresh)
         return TagPickerForm(data, shelf=shelf, initial_choice=stored, query=query)
 
     def show(self, form: TagPickerForm, *, problem: str = "", is_refused: bool = False) -> HttpResponse:

@@ -128,3 +128,12 @@ def test_sansan_out_of_reach_is_told_and_saving_goes_on(editor: Editor, portal: 
     assert "Sansan does not accept the API key" in editor.text
     editor.send("save")
     assert editor.is_saved
+
+
+def test_tags_that_there_are_none_of_are_told(editor: Editor, portal: Portal) -> None:
+    tag_id = portal.sandbox.sansan.add_tag("展示会2027", "public")
+    enter(editor, "tags", "has", ["展示会2027", "展示会2072", tag_id])
+    editor.send("try")
+    assert "No public or shared tag is called 展示会2072, so no card has it." in editor.text
+    assert f"{tag_id} is the tag 展示会2027." in editor.text
+    assert "No public or shared tag is called 展示会2027" not in editor.text

@@ -88,7 +88,7 @@ def test_what_became_of_selected_tags_is_told(editor: Editor, portal: Portal, ta
     sansan.rename_tag("展示会2027", "展示会2027春")
     sansan.retype_tag("得意先A", "private")
     sansan.remove_tag("得意先B")
-    editor.load("?fresh=1")
+    editor.send("reread")
     detail = editor.client.get(reverse("rule_detail", args=(portal.rule.pk,))).content.decode()
     for page in (editor.text, detail):
         assert "<strong>展示会2027</strong>: Called 展示会2027春 in Sansan now." in page
