@@ -149,7 +149,8 @@ class _Execution:
         # The first cards are asked for, and the rules, while the properties are read.
         source = self._open_source()
         plan = plan_rule(self._rule)
-        catalogue = PropertyCatalogue(self._hubspot, self._crew if self._run.kind == RunKind.INITIAL else None)
+        early = self._crew if self._run.kind == RunKind.INITIAL else None
+        catalogue = PropertyCatalogue(self._hubspot, early, is_dry=self._run.dry_run)
         catalogue.check(plan)
         self._shop = self._set_up_shop(plan, catalogue)
         self._recorder = Recorder(self._shop, self._lease, self._count_requests, self._progress)
@@ -185,6 +186,7 @@ class _Execution:
             desk=Desk(store),
             claims=Claims(),
             properties=catalogue.specs,
+            finds_by_card_id=catalogue.finds_by_card_id,
             tag_names={},
             now=timezone.now,
             load_validation_rules=catalogue.load_validation_rules,

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 from connectors.errors import MissingScopeError, RejectedError
 from connectors.hubspot.client import HubSpotClient
+from connectors.hubspot.fields import SANSAN_PROPERTIES
 from connectors.hubspot.records import Property, PropertyOption, ValidationRule
 from sync.engine.check import check_mapping
 from sync.engine.defaults import IDENTITY_PROPERTY
@@ -39,14 +40,24 @@ class PlanUnfitError(Exception):
 class PropertyCatalogue:
     """The property definitions of one HubSpot account, read once per run and completed as the run needs more.
 
-    `executor` asks for the administrators' rules at once, for a run that is certain to need them.
+    `executor` asks for the administrators' rules at once, for a run that is certain to need them. With `is_dry`, those
+    of our own properties that the portal lacks are taken for what they will be: a preview creates none, and may come
+    before the set-up that does. `finds_by_card_id` says whether contacts can be found by the card's id at all.
     """
 
-    def __init__(self, client: HubSpotClient, executor: Executor | None = None) -> None:
+    def __init__(self, client: HubSpotClient, executor: Executor | None = None, *, is_dry: bool = False) -> None:
         self._client = client
         early = executor.submit(client.validation_rules) if executor else None
         self._ask_for_rules = early.result if early else client.validation_rules
         self._definitions = {definition.name: definition for definition in client.properties()}
+        identity = self._definitions.get(IDENTITY_PROPERTY)
+        self.finds_by_card_id = identity is not None and not identity.archived
+        if is_dry:
+            self._definitions |= {
+                name: definition
+                for name, definition in SANSAN_PROPERTIES.items()
+                if name not in self._definitions or self._definitions[name].archived
+            }
         self._rules_loaded = False
         self.specs: dict[str, PropertySpec] = {name: as_spec(one) for name, one in self._definitions.items()}
 

@@ -42,7 +42,8 @@ def find_contacts(shop: Workshop, works: Sequence[Work]) -> Steps[None]:
     pending: Sequence[Work] = works
     if shop.plan.matches_by_email:
         pending = yield from _find(shop, pending, "", _name_existing, list_contact_ids)
-    pending = yield from _find(shop, pending, IDENTITY_PROPERTY, lambda work: work.card_id, _list_card_ids)
+    if shop.finds_by_card_id:
+        pending = yield from _find(shop, pending, IDENTITY_PROPERTY, lambda work: work.card_id, _list_card_ids)
     if not shop.plan.matches_by_email:
         return
     pending = yield from _find(shop, pending, EMAIL, lambda work: work.email, _list_emails)

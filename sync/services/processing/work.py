@@ -129,6 +129,7 @@ class Workshop:
     desk: Desk
     claims: Claims
     properties: dict[str, PropertySpec]
+    finds_by_card_id: bool
     tag_names: dict[str, str]
     now: Callable[[], datetime]
     load_validation_rules: Callable[[], None]
