@@ -1,6 +1,7 @@
 """What the commands show on a terminal, and how they end."""
 
 import sys
+from itertools import islice
 from types import TracebackType
 from typing import NoReturn
 
@@ -9,12 +10,14 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sync.models import RunStatus, SyncRule, SyncRun
+from sync.models import RunKind, RunStatus, SyncRule, SyncRun
 from sync.reasons import describe
 from sync.selectors.runs import count_run, list_failures
+from sync.selectors.undoing import list_left
 from sync.services.leases import RunActiveError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_PARTIAL = 1, 2, 3
+MOST_LEFT_NAMED = 50
 EXIT_STATUS = {RunStatus.SUCCEEDED: 0, RunStatus.PARTIAL: EXIT_PARTIAL}
 
 
@@ -74,11 +77,18 @@ class RunProgress:
 
 
 def format_counts(run: SyncRun) -> str:
-    counts = count_run(run)
-    return _(
+    counts = {name: f"{number:,}" for name, number in count_run(run).items()}
+    if run.kind == RunKind.UNDO:
+        text = _(
+            "%(seen)s contacts: %(archived)s archived, %(updated)s put back, %(unchanged)s back already, "
+            "%(excluded)s left, %(failed)s failed"
+        )
+        return text % counts
+    text = _(
         "%(seen)s seen: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
         "%(excluded)s excluded, %(failed)s failed"
-    ) % {name: f"{number:,}" for name, number in counts.items()}
+    )
+    return text % counts
 
 
 def report_run(run: SyncRun, out: OutputWrapper) -> None:
@@ -96,3 +106,22 @@ def report_run(run: SyncRun, out: OutputWrapper) -> None:
     for failure in list_failures(run):
         text = describe(failure["code"])
         out.write(f"  {failure['count']:,} × {text.title} [{failure['code']}]: {failure['message']}\n    → {text.fix}")
+    if run.kind == RunKind.UNDO:
+        report_left(run, out)
+
+
+def report_left(undo: SyncRun, out: OutputWrapper) -> None:
+    """Names what an undo left, and why; of many only the first, the others are in the JSON and in the portal."""
+    left = list_left(undo)
+    for one in islice(left, MOST_LEFT_NAMED):
+        out.write(
+            "  "
+            + _("Left: %(name)s (contact %(contact)s): %(message)s")
+            % {
+                "name": one["name"] or one["sansan_id"],
+                "contact": one["hubspot_id"],
+                "message": one["message"],
+            }
+        )
+    if more := sum(1 for _one in left):
+        out.write("  " + _("… and %(count)s more; --json names all") % {"count": f"{more:,}"})

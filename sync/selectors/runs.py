@@ -4,14 +4,17 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from sync.models import LogAction, RecordLog, SyncRun
+from sync.models import LogAction, RecordLog, RunKind, SyncRun
 from sync.reasons import describe
+from sync.selectors.undoing import list_left
 
 COUNT_FIELDS = ("seen", "created", "updated", "unchanged", "excluded", "failed")
 
 
 def count_run(run: SyncRun) -> dict[str, int]:
-    return {name: getattr(run, name) for name in COUNT_FIELDS}
+    """The run's counts; only an undo has `archived` among them."""
+    names = (*COUNT_FIELDS, "archived") if run.kind == RunKind.UNDO else COUNT_FIELDS
+    return {name: getattr(run, name) for name in names}
 
 
 def list_failures(run: SyncRun) -> list[dict[str, Any]]:
@@ -41,9 +44,10 @@ def describe_run_error(run: SyncRun) -> dict[str, Any] | None:
 
 
 def summarize_run(run: SyncRun) -> dict[str, Any]:
-    """The run as one JSON-ready object; the keys are an interface that scripts rely on."""
+    """The run as one JSON-ready object; the keys are an interface that scripts rely on. An undo has `left`, too."""
     error = describe_run_error(run)
     duration = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
+    left = {"left": list(list_left(run))} if run.kind == RunKind.UNDO else {}
     return {
         "run": run.pk,
         "rule": run.rule_name,
@@ -55,4 +59,5 @@ def summarize_run(run: SyncRun) -> dict[str, Any]:
         "requests": {"sansan": run.requests_sansan, "hubspot": run.requests_hubspot},
         "watermark": run.watermark.strftime("%Y-%m-%dT%H:%M:%SZ") if run.watermark else None,
         "duration_seconds": round(duration, 1),
+        **left,
     }
