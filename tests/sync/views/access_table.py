@@ -56,6 +56,11 @@ PORTAL = {
     "rule_tags": Rights(VIEWER, OPERATOR, of="rule"),
     "rule_settings": Rights(VIEWER, OPERATOR, of="rule"),
     "account_list": Rights(VIEWER),
+    "account_detail": Rights(VIEWER, of="account"),
+    "account_add": Rights(ADMINISTRATOR, ADMINISTRATOR, also={"provider": "sansan"}),
+    "account_key": Rights(ADMINISTRATOR, ADMINISTRATOR, of="account"),
+    "account_check": Rights(send=ADMINISTRATOR, of="account"),
+    "account_disconnect": Rights(ADMINISTRATOR, ADMINISTRATOR, of="account"),
     "change_list": Rights(VIEWER),
 }
 
