@@ -6,6 +6,10 @@
   const form = document.querySelector("form[data-draft]");
   const offer = document.getElementById("draft");
   const key = `draft:${location.pathname}`;
+  // A page that an answer led on to says which page was answered.
+  for (const answered of document.querySelectorAll("[data-answered]")) {
+    sessionStorage.removeItem(`draft:${answered.dataset.answered}`);
+  }
 
   const show = (entries) => {
     const again = offer.querySelector("form");
