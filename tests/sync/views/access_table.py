@@ -1,4 +1,7 @@
-"""Who may open what, and who may send a form there: every address of the project, by name."""
+"""Who may open what, and who may send a form there: every address of the project, by name.
+
+Where one name stands for several pages, what tells them apart follows it: `setup_step#tags`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,6 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from sync.models import SetupStep
 from tests.people import Rank
 
 ANYBODY_SIGNED_IN = Rank.STRANGER
@@ -62,7 +66,9 @@ PORTAL = {
     "account_check": Rights(send=ADMINISTRATOR, of="account"),
     "account_disconnect": Rights(ADMINISTRATOR, ADMINISTRATOR, of="account"),
     "change_list": Rights(VIEWER),
-}
+    "setup_start": Rights(ADMINISTRATOR, ADMINISTRATOR),
+    "setup_discard": Rights(send=ADMINISTRATOR, of="setup"),
+} | {f"setup_step#{step}": Rights(ADMINISTRATOR, ADMINISTRATOR, of="setup", also={"step": step}) for step in SetupStep}
 
 # The administration: its own pages take staff, those of a model what the role may do with such things.
 ADMIN = {
@@ -143,6 +149,7 @@ def locate(name: str, rights: Rights, things: dict[str, Model]) -> str:
     """The address of that name, for the thing that it is about."""
     if name == "admin:auth_user_password_change":
         return reverse(name, args=[things["auth_user"].pk])
+    name = name.partition("#")[0]
     named = dict(rights.also)
     if rights.of:
         named["object_id" if name.startswith("admin:") else "pk"] = str(things[rights.of].pk)
@@ -153,6 +160,11 @@ def list_pages(things: dict[str, Model], rank: Rank) -> dict[str, str]:
     """The addresses of all pages that such a person may read, by name."""
     pages = {name: rights for name, rights in TABLE.items() if rights.is_page and rights.read <= rank}
     return {name: locate(name, rights, things) for name, rights in pages.items()}
+
+
+def list_names() -> set[str]:
+    """The names of all addresses that the table speaks of."""
+    return {name.partition("#")[0] for name in TABLE} | DOORS | UNNAMED
 
 
 def list_addresses() -> set[str]:

@@ -20,14 +20,13 @@ from sync.models import SyncRule, SyncRun
 from tests.people import Rank, make_user
 from tests.portal import Portal
 from tests.sync.views.access_table import (
-    DOORS,
     MODELS,
     NOBODY,
     TABLE,
-    UNNAMED,
     Rights,
     list_actions,
     list_addresses,
+    list_names,
     locate,
 )
 from tests.sync.views.things import make_things
@@ -85,7 +84,7 @@ def try_out(ask: Callable[[], HttpResponse]) -> tuple[HttpResponse, bool]:
 
 
 def test_the_table_names_every_address_of_the_project() -> None:
-    assert list_addresses() == TABLE.keys() | DOORS | UNNAMED
+    assert list_addresses() == list_names()
 
 
 def test_the_table_names_every_action_of_the_administration() -> None:
