@@ -20,6 +20,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`Policy of pages: ${event.violatedDirective} forbids ${event.blockedURI}: ${what}`);
 });
 """
+FIND_WIDEST = """() => {
+  const reach = (one) => one.getBoundingClientRect().right;
+  const isFree = (one) => one === document.body || (getComputedStyle(one).overflowX === "visible" && isFreeIn(one));
+  const isFreeIn = (one) => isFree(one.parentElement);
+  const all = [...document.body.querySelectorAll("*")].filter(isFreeIn);
+  return all.sort((one, other) => reach(other) - reach(one))[0].outerHTML.slice(0, 160);
+}"""
 
 
 def find_chromium() -> str | None:
@@ -72,6 +79,10 @@ class Window:
     def measure_overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+    def find_widest(self) -> str:
+        """What reaches farthest out of the window."""
+        return str(self.page.evaluate(FIND_WIDEST))
 
 
 def open_context(

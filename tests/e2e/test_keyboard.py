@@ -14,8 +14,9 @@ pytestmark = pytest.mark.xdist_group("browser-walks")
 # Each control is numbered in the order of the page; a closed part of the page has none that can be reached.
 NUMBER_CONTROLS = """() => {
   const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary";
-  const reachable = [...document.querySelectorAll(kinds)].filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0);
-  const ordered = reachable.filter((one) => one.type !== "radio" || one.checked);
+  const isReached = (one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0;
+  const isStop = (one) => one.type !== "radio" || one.checked;
+  const ordered = [...document.querySelectorAll(kinds)].filter((one) => isReached(one) && isStop(one));
   ordered.forEach((one, number) => { one.dataset.number = number; });
   return ordered.length;
 }"""
