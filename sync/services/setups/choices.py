@@ -55,7 +55,7 @@ def choose_account(setup_id: int, account: ConnectedAccount, *, by: str) -> Rule
         setattr(setup, side, account)
         setup.save(update_fields=[side])
         if setup.rule_id is None and setup.sansan_account_id and setup.hubspot_account_id:
-            setup.rule = _make_rule(setup, by=by)
+            setup.rule = _make_rule(setup, setup.sansan_account_id, setup.hubspot_account_id, by=by)
             setup.save(update_fields=["rule"])
     return setup
 
@@ -72,11 +72,9 @@ def _change_account(rule_id: int, side: str, account: ConnectedAccount, *, by: s
         rule.save(update_fields=[side, "updated_at"])
 
 
-def _make_rule(setup: RuleSetup, *, by: str) -> SyncRule:
-    sansan, hubspot = (
-        ConnectedAccount.objects.defer("credentials").get(pk=pk)
-        for pk in (setup.sansan_account_id, setup.hubspot_account_id)
-    )
+def _make_rule(setup: RuleSetup, sansan_id: int, hubspot_id: int, *, by: str) -> SyncRule:
+    accounts = ConnectedAccount.objects.defer("credentials")
+    sansan, hubspot = accounts.get(pk=sansan_id), accounts.get(pk=hubspot_id)
     choice = read_choice(setup)
     rule = SyncRule.objects.create(
         name=_find_free_name(f"{sansan.name} → {hubspot.name}"),

@@ -26,9 +26,10 @@ class AccountStep(SetupPage):
     provider = ""
 
     @property
-    def account_id(self) -> int | None:
+    def account_id(self) -> int:
+        """0 as long as none is chosen."""
         account_id: int | None = getattr(self.setup_row, f"{self.provider}_account_id")
-        return account_id
+        return account_id or 0
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show()
@@ -60,7 +61,7 @@ class AccountStep(SetupPage):
 
     def check(self, *, goes_on: bool) -> HttpResponseBase:
         """Asks the service again; with all that a sync needs, the next step is open."""
-        if self.account_id is None:
+        if not self.account_id:
             messages.error(self.request, _("Choose an account, or enter a new key below."))
             return self.lead_back()
         report = self.ask(get_object_or_404(ConnectedAccount.objects.defer("credentials"), pk=self.account_id))
