@@ -29,8 +29,18 @@ PLANNED: Words = {
     "failed": gettext_lazy("would fail"),
 }
 # An undo takes no record out of the sync: it leaves some as they are.
-UNDONE: Words = {**DONE, "excluded": gettext_lazy("left as it is")}
-UNDO_PLANNED: Words = {**PLANNED, "excluded": gettext_lazy("would be left as it is")}
+UNDONE: Words = {
+    **DONE,
+    "updated": gettext_lazy("put back"),
+    "unchanged": gettext_lazy("back already"),
+    "excluded": gettext_lazy("left as it is"),
+}
+UNDO_PLANNED: Words = {
+    **PLANNED,
+    "updated": gettext_lazy("would be put back"),
+    "unchanged": gettext_lazy("back already"),
+    "excluded": gettext_lazy("would be left as it is"),
+}
 
 # The audit rows behind a counter; of what stays unchanged there are none.
 ACTIONS = {
@@ -94,7 +104,11 @@ class RunWords:
 
     @property
     def status(self) -> str:
-        return _("stopping") if self.is_stopping else self.run.get_status_display()
+        if self.is_stopping:
+            return _("stopping")
+        if self.run.dry_run and self.run.status == RunStatus.PARTIAL:
+            return _("some records would fail")
+        return self.run.get_status_display()
 
     @property
     def tone(self) -> str:

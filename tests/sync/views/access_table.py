@@ -50,6 +50,7 @@ PORTAL = {
     "run_detail": Rights(VIEWER, of="run"),
     "run_progress": Rights(VIEWER, of="run", is_page=False),
     "run_cancel": Rights(send=OPERATOR, of="run"),
+    "run_undo": Rights(OPERATOR, OPERATOR, of="run"),
     "run_csv": Rights(VIEWER, of="run", is_page=False),
     "preview_start": Rights(OPERATOR, OPERATOR, of="rule"),
     "dashboard": Rights(VIEWER),
@@ -120,6 +121,8 @@ MODELS = {
     "sync_recordlink": ModelRights(VIEWER, actions={"rerun_records": OPERATOR, "delete_selected": NOBODY}),
     "sync_previewlink": ONLY_READ,
     "sync_recordlog": ONLY_READ,
+    "sync_settingchange": ONLY_READ,
+    "sync_rulesetup": ONLY_READ,
     "auth_user": ModelRights(actions={"delete_selected": NOBODY}),
     "auth_group": ModelRights(actions={"delete_selected": NOBODY}),
 }
