@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import settings
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import OpenWindow
 from tests.people import PASSWORD, Rank
@@ -32,6 +32,28 @@ def test_a_row_answers_while_it_is_edited(open_window: OpenWindow, portal: Porta
     row.get_by_label("transform").select_option(label="What suits the field")
     expect(row.get_by_label("HubSpot property")).to_have_attribute("list", "fits-date")
     expect(page.locator("#fits-date option[value=sansan_exchange_date]")).to_be_attached()
+
+
+def test_what_is_entered_while_a_row_is_asked_about_stays(open_window: OpenWindow, portal: Portal) -> None:
+    window = open_window(Rank.OPERATOR)
+    page = window.page
+    window.open(reverse("rule_mapping", args=[portal.rule.pk]))
+    row = page.locator("#mapping tbody tr").nth(5)
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/mapping/", hold)
+    with page.expect_request("**/mapping/"):
+        row.get_by_label("write").select_option(label="only if empty")
+    row.get_by_label("HubSpot property").fill("company")
+    for route in asked:
+        route.continue_()
+    page.unroute("**/mapping/")
+    row.get_by_label("HubSpot property").press("Tab")
+    expect(row).to_contain_text("another mapping goes to")
+    expect(row.get_by_label("write")).to_have_value("if_empty")
 
 
 def test_a_moved_row_keeps_what_was_entered(open_window: OpenWindow, portal: Portal) -> None:
