@@ -1,21 +1,19 @@
 """Why records of a run did not get through, by cause; not counted further than it takes a moment."""
 
+from collections import Counter
 from dataclasses import dataclass
-
-from django.db.models import Count as CountRows
-from django.db.models import Max
 
 from sync.models import LogAction, RecordLog, SyncRun
 from sync.models.orders import newest_first
 from sync.reasons import ReasonText, describe
 from sync.selectors.rule_counts import Count
 
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 3_000
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A reason in the words of one of its cases, and how many there are."""
+    """A reason in the words of its newest case, and how many there are."""
 
     action: str
     text: ReasonText
@@ -27,16 +25,13 @@ def list_causes(run: SyncRun, action: LogAction) -> list[Cause]:
     are looked at; the counts then say that there are more."""
     rows = RecordLog.objects.filter(run=run, action=action, superseded=False)
     # All the index's columns are named: it is walked, and nothing is sorted.
-    newest = rows.alias(age=newest_first()).order_by("run", "action", "age")[: MOST_LOOKED_AT + 1]
-    found = list(
-        RecordLog.objects.filter(pk__in=newest.values("pk"))
-        .order_by()
-        .values_list("reason_code")
-        .annotate(number=CountRows("pk"), example=Max("pk"))
-    )
-    is_cut = sum(number for _, number, _ in found) > MOST_LOOKED_AT
-    examples = RecordLog.objects.in_bulk([example for _, _, example in found])
+    newest = rows.alias(age=newest_first()).order_by("run_id", "action", "age")
+    found = list(newest.values_list("reason_code", "pk")[: MOST_LOOKED_AT + 1])
+    is_cut = len(found) > MOST_LOOKED_AT
+    numbers = Counter(code for code, _ in found[:MOST_LOOKED_AT])
+    examples = RecordLog.objects.in_bulk(dict(reversed(found)).values())
+    details = {log.reason_code: log.reason_detail for log in examples.values()}
     return [
-        Cause(action, describe(code, examples[example].reason_detail), Count(number, is_more=is_cut))
-        for code, number, example in sorted(found, key=lambda cause: (-cause[1], cause[0]))
+        Cause(action, describe(code, details[code]), Count(number, is_more=is_cut))
+        for code, number in sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
     ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from sync.models import RecordLink, RecordLog, SyncRun
+from sync.models import LogAction, RecordLink, RecordLog, SyncRun
+from sync.reasons import EXCLUSIONS, FAILURES
 from sync.selectors.paging import AgeOrder, Cursor, Page, StreamOrder, read_page
 from sync.selectors.streams import Streams, find_log_streams
 
@@ -44,10 +45,17 @@ def read_run_page(choice: RunChoice, cursor: Cursor) -> Page:
 
 def choose_records(run: SyncRun, choice: RecordChoice) -> tuple[QuerySet[RecordLog], Streams]:
     """The run's audit rows that were chosen, and the way to them; counted by action they agree with its counts."""
-    logs = RecordLog.objects.filter(superseded=False)
+    logs, actions = RecordLog.objects.filter(superseded=False), [choice.action] if choice.action else []
     if choice.cause:
-        logs = logs.filter(reason_code=choice.cause)
-    return logs, find_log_streams(runs=[run.pk], actions=[choice.action] if choice.action else ())
+        logs, actions = logs.filter(reason_code=choice.cause), actions or find_actions(choice.cause)
+    return logs, find_log_streams(runs=[run.pk], actions=actions)
+
+
+def find_actions(cause: str) -> list[str]:
+    """What becomes of records with that reason: the index leads to actions, not to reasons."""
+    if cause in FAILURES:
+        return [LogAction.FAIL]
+    return [LogAction.EXCLUDE] if cause in EXCLUSIONS else [LogAction.EXCLUDE, LogAction.FAIL]
 
 
 def read_record_page(run: SyncRun, choice: RecordChoice, cursor: Cursor) -> Page:

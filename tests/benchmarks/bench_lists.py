@@ -1,4 +1,4 @@
-"""How long every list and page of the administration takes, with very many rows.
+"""How long every list and page of administration and portal takes, with very many rows.
 
     uv run python -m tests.benchmarks.bench_lists --rows 10000000 --links 1000000 --json lists.json
 
@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,8 @@ class Operator:
         return html
 
     def count_rows(self, address: str) -> int:
-        return self.read(address).count('<th class="field-')
+        html = self.read(address)
+        return html.count('<th class="field-') or html.count("<tr>")
 
     def follow(self, page: "Page") -> str | None:
         """The address that the page's link leads to; None if it has no such link."""
@@ -127,9 +128,10 @@ class Operator:
 
 def measure_pages(requests: int, only: str) -> Iterator[Measure]:
     from tests.benchmarks.list_pages import list_pages
+    from tests.benchmarks.portal_pages import list_portal_pages
 
     operator = Operator()
-    for page in list_pages(operator.read):
+    for page in chain(list_pages(operator.read), list_portal_pages()):
         address = operator.follow(page) if only in page.name else None
         if address is not None:
             yield measure(page.name, lambda address=address: operator.count_rows(address), requests)

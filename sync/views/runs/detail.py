@@ -20,7 +20,7 @@ from sync.views.access import RUN_RULES, SEE_RUNS, PortalPage, PortalView
 from sync.views.fixes import Place, list_fixes
 from sync.views.runs.words import RunWords, name_action
 
-CHANGES_SHOWN = 8
+CHANGES_SHOWN = 6
 ACTION_TONES: dict[str, str] = {LogAction.CREATE: "good", LogAction.EXCLUDE: "warn", LogAction.FAIL: "bad"}
 
 
