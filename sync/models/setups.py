@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sync.models.accounts import ConnectedAccount
 from sync.models.rules import SyncRule
@@ -11,7 +12,7 @@ class SetupStep(models.TextChoices):
     HUBSPOT = "hubspot", _("Connect HubSpot")
     DIRECTION = "direction", _("Direction")
     MAPPING = "mapping", _("Field mapping")
-    LIMITS = "limits", _("Limits")
+    LIMITS = "limits", pgettext_lazy("which records sync", "Limits")
     PREVIEW = "preview", _("Preview")
     REVIEW = "review", _("Review")
 

@@ -8,6 +8,8 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +81,13 @@ class AccountKeyPage(AccountPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.build_form())
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(way_back=self.find_way_back(), **kwargs)
+
+    def find_way_back(self) -> str:
+        """The page that led here: that of the account, or a step of a set-up."""
+        wanted, request = self.request.GET.get("next", ""), self.request
+        is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        return wanted if is_own else reverse("account_detail", args=(self.account.pk,))
 
     def build_form(self, data: Any = None) -> ProviderAccountForm:
         """With an account of its own, which takes what is entered, valid or not."""
@@ -92,7 +100,7 @@ class AccountKeyPage(AccountPage):
             messages.success(request, _("Saved."))
             if form.report:
                 tell_report(request, form.report)
-            return redirect("account_detail", pk=account.pk)
+            return redirect(self.find_way_back())
         return self.render_to_response(self.get_context_data(form=form))
 
 

@@ -232,3 +232,15 @@ def test_only_administrators_set_up(walk: Walk, rank: Rank) -> None:
         assert client.get(walk.locate(step)).status_code == 403
         assert client.post(walk.locate(step), {"action": "save"}).status_code == 403
     assert walk.reload().step == "direction"
+
+
+def test_a_replaced_key_leads_back_to_the_step_and_nowhere_else(walk: Walk) -> None:
+    walk.enter_keys()
+    account = ConnectedAccount.objects.get(provider="sansan")
+    step, page = walk.locate("sansan"), reverse("account_key", args=[account.pk])
+    assert f"{page}?next={step}" in walk.open("sansan").text
+    entered = {"name": account.name, "sansan_api_key": walk.sandbox.sansan.add_key("見本 花子")}
+    assert walk.client.post(f"{page}?next={step}", entered)["Location"] == step
+    assert "見本 花子" in walk.open("sansan").text
+    own_page = reverse("account_detail", args=[account.pk])
+    assert walk.client.post(f"{page}?next=https://elsewhere.example/", entered)["Location"] == own_page
