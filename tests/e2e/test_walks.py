@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from sync.models import RunKind, SyncRun
+from sync.models import LinkState, RunKind, SyncRun
 from tests.e2e.conftest import OpenWindow
 from tests.people import Rank
 from tests.portal import Portal
@@ -90,3 +90,23 @@ def test_a_double_click_runs_once(open_window: OpenWindow, portal: Portal, worke
     window.page.get_by_role("button", name="Run now").dblclick()
     wait_for_end(window.page)
     assert SyncRun.objects.count() == 1
+
+
+def test_a_run_is_taken_back_as_far_as_nobody_edited_since(
+    open_window: OpenWindow, portal: Portal, worker: None
+) -> None:
+    untouched = portal.sandbox.sansan.add_card(**CARD)
+    edited = portal.sandbox.sansan.add_card(**{**CARD, "firstName": "花子", "email": "hanako@sample.example"})
+    run = portal.run_well()
+    portal.sandbox.hubspot.edit_contact(portal.link(edited).hubspot_id, jobtitle="部長")
+    window = open_window(Rank.OPERATOR)
+    page = window.page
+
+    window.open(reverse("run_detail", args=[run.pk]))
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("row").filter(has_text="花子")).to_contain_text("部長")
+    assert len(portal.sandbox.hubspot.contacts()) == 2, "its preview wrote something"
+    page.get_by_role("button", name="Take it back").click()
+    wait_for_end(page)
+    assert [contact["sansan_card_id"] for contact in portal.sandbox.hubspot.contacts()] == [edited]
+    assert portal.link(untouched).state == LinkState.EXCLUDED
