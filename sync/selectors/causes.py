@@ -1,9 +1,8 @@
 """A rule's failing records by cause."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Min, Q
 
 from sync.models import IS_DISMISSED, LinkState, RecordLink, SyncRule
 from sync.models.orders import newest_first
@@ -45,11 +44,15 @@ def group_failures(rule: SyncRule) -> Causes:
     rows = (
         sample.order_by()
         .values("reason_code")
-        .annotate(open=Count("pk", filter=~IS_DISMISSED), dismissed=Count("pk", filter=IS_DISMISSED), newest=Max("pk"))
+        .annotate(
+            open=Count("pk", filter=~IS_DISMISSED),
+            dismissed=Count("pk", filter=IS_DISMISSED),
+            oldest=Min("pk", filter=~IS_DISMISSED),
+        )
     )
     found = list(rows)
     total = sum(row["open"] + row["dismissed"] for row in found)
-    groups = [_build(rule, row["reason_code"], row["open"]) for row in found if row["open"]]
+    groups = [_build(rule, row["reason_code"], row["open"], row["oldest"]) for row in found if row["open"]]
     return Causes(
         groups=tuple(sorted(groups, key=lambda group: (-group.count, group.code))),
         dismissed=sum(row["dismissed"] for row in found),
@@ -57,16 +60,19 @@ def group_failures(rule: SyncRule) -> Causes:
     )
 
 
-def _build(rule: SyncRule, code: str, count: int) -> Cause:
+def _build(rule: SyncRule, code: str, count: int, oldest: int) -> Cause:
     failing = RecordLink.objects.filter(~IS_DISMISSED, rule=rule, state=LinkState.FAILING, reason_code=code)
-    examples = tuple(failing.order_by(newest_first())[:EXAMPLES])
+    # Without the bound, the search for a third example where there are two would go through all that fail.
+    failing = failing.alias(age=newest_first()).filter(age__lte=-oldest)
+    examples = tuple(failing.order_by("age")[:EXAMPLES])
     detail = examples[0].reason_detail if examples else {}
     return Cause(code, describe(code, detail), detail, count, examples)
 
 
-def count_failing(rule: SyncRule, *, code: str = "", ids: Sequence[int] = ()) -> int:
-    """How many records a re-run would be about: those named, else the failing ones (with this reason)."""
-    if ids:
-        return RecordLink.objects.filter(rule=rule, pk__in=ids).count()
+def count_failing(rule: SyncRule, code: str = "") -> tuple[int, int]:
+    """How many records a re-run of the failing ones (with this reason) would be about, and how many of them were
+    dismissed."""
     asked = Q(rule=rule, state=LinkState.FAILING)
-    return RecordLink.objects.filter(asked & Q(reason_code=code) if code else asked).count()
+    failing = RecordLink.objects.filter(asked & Q(reason_code=code) if code else asked)
+    counts = failing.aggregate(all=Count("pk"), dismissed=Count("pk", filter=IS_DISMISSED))
+    return counts["all"], counts["dismissed"]

@@ -7,14 +7,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sync.models import ACTIVE_STATUSES, RuleSetup, RunKind, RunStatus, SyncRule, SyncRun
+from sync.models import ACTIVE_STATUSES, RuleSetup, RunStatus, SyncRule, SyncRun
 from sync.reasons import ReasonText, describe
 from sync.selectors.causes import Causes, group_failures
 from sync.selectors.rule_counts import Count, count_states
 from sync.selectors.rule_overview import find_rules
 
-# Previews say nothing of how a rule fares.
-REAL_KINDS = [kind for kind in RunKind.values if kind != RunKind.PREVIEW]
 # A rule is late when it is this many intervals behind.
 LATE_AFTER_INTERVALS = 3
 
@@ -58,7 +56,8 @@ def draw_health(now: datetime | None = None) -> list[RuleHealth]:
 
 
 def draw_rule_health(rule: SyncRule, now: datetime) -> RuleHealth:
-    runs = rule.runs.filter(kind__in=REAL_KINDS).order_by("-pk")
+    # Previews, those of an undo among them, say nothing of how a rule fares.
+    runs = rule.runs.filter(dry_run=False).order_by("-pk")
     last = runs.exclude(status__in=ACTIVE_STATUSES).first()
     active = rule.runs.filter(status__in=ACTIVE_STATUSES).first()
     causes = group_failures(rule)

@@ -4,17 +4,33 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from sync.models import IS_DISMISSED, RecordLink
-from sync.selectors.paging import AgeOrder, Cursor, NameOrder, Order, Page, SelectionOrder, StreamOrder, read_page
+from sync.models import IS_DISMISSED, LinkState, RecordLink
+from sync.reasons import EXCLUSIONS, FAILURES
+from sync.selectors.paging import (
+    BEGINNING,
+    AgeOrder,
+    Cursor,
+    NameOrder,
+    Order,
+    Page,
+    SelectionOrder,
+    StreamOrder,
+    read_page,
+)
 from sync.selectors.search import find_records
 from sync.selectors.streams import find_link_streams
 
 PAGE_SIZE = 50
+# Sansan is asked for each card on its own: so many take some minutes.
+MOST_RETRIED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """What a list was asked for. `dismissed`: "yes", "no" or both when empty; `cause` is a reason code."""
+    """What a list was asked for. `dismissed`: "yes", "no" or both when empty; `cause` is a reason code.
+
+    Only failures are dismissed, so "no" is about failures, too.
+    """
 
     rule: int | None = None
     state: str = ""
@@ -27,12 +43,34 @@ class RecordQuery:
         rows = self._select()
         return read_page(rows, self._choose_order(rows), cursor, PAGE_SIZE)
 
+    def is_group(self) -> bool:
+        """Whether it is all failures of a rule, or those of one cause."""
+        return self == RecordQuery(self.rule, LinkState.FAILING, self.cause) and self.rule is not None
+
+    def take_cards(self) -> tuple[list[str], bool]:
+        """Card ids of its first records, at most MOST_RETRIED, and whether there are more."""
+        rows = self._select()
+        found = self._choose_order(rows).read(rows, BEGINNING, MOST_RETRIED + 1)
+        return [record.sansan_id for record in found[:MOST_RETRIED]], len(found) > MOST_RETRIED
+
+    def _list_states(self) -> list[str]:
+        """What its records can be, as far as that follows; it spares looking through all those in sync."""
+        asked = [self.state] if self.state else LinkState.values
+        if self.dismissed or self.cause in FAILURES:
+            return [state for state in asked if state == LinkState.FAILING]
+        if self.cause in EXCLUSIONS:
+            return [state for state in asked if state == LinkState.EXCLUDED]
+        return asked
+
     def _select(self) -> QuerySet[RecordLink]:
         rows = RecordLink.objects.select_related("rule")
         if self.rule is not None:
             rows = rows.filter(rule=self.rule)
-        if self.state:
-            rows = rows.filter(state=self.state)
+        states = self._list_states()
+        if not states:
+            return rows.none()
+        if len(states) == 1:
+            rows = rows.filter(state=states[0])
         if self.cause:
             rows = rows.filter(reason_code=self.cause)
         if self.dismissed:
@@ -44,8 +82,8 @@ class RecordQuery:
             return NameOrder()
         if self.text:
             return SelectionOrder()
-        if self.rule is None and not self.state:
+        states = self._list_states()
+        if self.rule is None and states == LinkState.values:
             return AgeOrder()
         rules = [self.rule] if self.rule is not None else []
-        states = [self.state] if self.state else []
         return StreamOrder(find_link_streams(rules=rules, states=states), RecordLink.objects.select_related("rule"))

@@ -1,5 +1,6 @@
 """One record and all that there is to know of it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ MOST_OTHERS = 20
 MASKED = "•••"
 # No key or token is ever part of what is recorded; should one get there by a mistake, it is not shown.
 SECRET_WORDS = ("token", "api_key", "apikey", "authorization", "password", "secret", "credential")
+SECRET_TEXTS = re.compile(r"\b(?:Bearer\s+\S+|pat-[a-z]{2,3}\d-[\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def find_others(record: RecordLink) -> Others:
 
 
 def mask_secrets(detail: Any) -> Any:
-    """The same, without what looks like a key or token by its name."""
+    """The same, without what by its name or form looks like a key or token."""
     if isinstance(detail, Mapping):
         return {
             key: MASKED if any(word in str(key).lower() for word in SECRET_WORDS) else mask_secrets(value)
@@ -46,4 +48,6 @@ def mask_secrets(detail: Any) -> Any:
         }
     if isinstance(detail, list):
         return [mask_secrets(value) for value in detail]
+    if isinstance(detail, str):
+        return SECRET_TEXTS.sub(MASKED, detail)
     return detail

@@ -40,12 +40,14 @@ CARD_CODES = frozenset({"INVALID_EMAIL", "NO_NAME", "INVALID_PHONE", "NO_EMAIL",
 CONTACT_CODES = frozenset(
     {"EMAIL_IN_USE", "CARD_ID_IN_USE", "CONTACT_DELETED", "DUPLICATE_CONTACT", "NOT_APPLIED", "REJECTED"}
 )
-ACCOUNT_CODES = frozenset({"CREDENTIALS_REFUSED", "CREDENTIALS_UNREADABLE", "SCOPE_MISSING", "SERVICE_REFUSED"})
+ACCOUNT_CODES = frozenset(
+    {"ACCOUNT_DISCONNECTED", "CREDENTIALS_REFUSED", "CREDENTIALS_UNREADABLE", "SCOPE_MISSING", "SERVICE_REFUSED"}
+)
 
 
 def list_fixes(code: str, rule: SyncRule | None, detail: dict[str, Any] | None = None) -> list[Place]:
     """The places where a reason is dealt with, the likeliest first."""
-    places = [] if rule is None else _list_own(code, rule)
+    places = [] if rule is None else _list_own(code, rule, str((detail or {}).get("account") or ""))
     if code in CARD_CODES:
         places.append(Place(_("Look the card up in Sansan"), SEARCH_PAGE, is_outside=True))
     contact = str((detail or {}).get("contact") or "")
@@ -54,7 +56,7 @@ def list_fixes(code: str, rule: SyncRule | None, detail: dict[str, Any] | None =
     return places
 
 
-def _list_own(code: str, rule: SyncRule) -> list[Place]:
+def _list_own(code: str, rule: SyncRule, account: str) -> list[Place]:
     if code in MAPPING_CODES:
         return [Place(_("To the field mapping"), reverse("rule_mapping", args=[rule.pk]))]
     if code in FILTER_CODES:
@@ -64,10 +66,15 @@ def _list_own(code: str, rule: SyncRule) -> list[Place]:
     if code in SETTING_CODES:
         return [Place(_("To the rule's settings"), reverse("rule_settings", args=[rule.pk]))]
     if code in ACCOUNT_CODES:
-        return [
-            Place(_("To the Sansan account"), reverse("account_detail", args=[rule.sansan_account_id])),
-            Place(_("To the HubSpot account"), reverse("account_detail", args=[rule.hubspot_account_id])),
-        ]
+        places = {
+            rule.sansan_account.name: Place(
+                _("To the Sansan account"), reverse("account_detail", args=[rule.sansan_account_id])
+            ),
+            rule.hubspot_account.name: Place(
+                _("To the HubSpot account"), reverse("account_detail", args=[rule.hubspot_account_id])
+            ),
+        }
+        return [places[account]] if account in places else list(places.values())
     return []
 
 

@@ -19,8 +19,11 @@ from sync.services.runs import request_retry, request_run
 from sync.views.access import RUN_RULES, PortalPage, PortalView
 
 
-def start_run(request: HttpRequest, ask: Callable[[], SyncRun]) -> HttpResponse:
-    """Leads to the run that was asked for, or to the one that is under way already."""
+def start_run(request: HttpRequest, rule: SyncRule, ask: Callable[[], SyncRun]) -> HttpResponse:
+    """Leads to the run of the rule that was asked for, or to the one that is under way already."""
+    if rule.direction not in RUNNABLE_DIRECTIONS:
+        messages.error(request, explain_direction(rule.direction))
+        return redirect("rule_detail", pk=rule.pk)
     try:
         run = ask()
     except RunActiveError as error:
@@ -39,11 +42,8 @@ class RunStart(PortalView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         rule = get_object_or_404(SyncRule, pk=pk)
-        if rule.direction not in RUNNABLE_DIRECTIONS:
-            messages.error(request, explain_direction(rule.direction))
-            return redirect("rule_detail", pk=pk)
         full = request.POST.get("full") == "1"
-        return start_run(request, lambda: request_run(rule, full=full, requested_by=self.username))
+        return start_run(request, rule, lambda: request_run(rule, full=full, requested_by=self.username))
 
 
 class RulePause(PortalView):
@@ -84,9 +84,10 @@ class RuleRetry(PortalPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rule = get_object_or_404(find_rules(), pk=kwargs["pk"])
         code = self.request.GET.get("code", "")
-        return super().get_context_data(rule=rule, code=code, count=count_failing(rule, code=code), **kwargs)
+        count, dismissed = count_failing(rule, code)
+        return super().get_context_data(rule=rule, code=code, count=count, dismissed=dismissed, **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         rule = get_object_or_404(SyncRule, pk=pk)
         code = request.POST.get("code", "")
-        return start_run(request, lambda: request_retry(rule, code=code, requested_by=self.username))
+        return start_run(request, rule, lambda: request_retry(rule, code=code, requested_by=self.username))

@@ -18,7 +18,7 @@ class HealthPage(PortalPage):
         shown = [
             {
                 "health": health,
-                "fixes": list_fixes(health.last_run.error_code, health.rule)
+                "fixes": list_fixes(health.last_run.error_code, health.rule, health.last_run.error_detail)
                 if health.error and health.last_run
                 else [],
                 "groups": [

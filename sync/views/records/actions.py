@@ -1,11 +1,11 @@
-"""What people do with ticked records."""
+"""What people do with ticked records, and with all of a list."""
 
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from sync.models import RecordLink, SyncRule
 from sync.services.dismissals import dismiss_failures, restore_failures
 from sync.services.runs import request_retry
-from sync.views.access import RUN_RULES, PortalView
+from sync.views.access import RUN_RULES, PortalPage, PortalView
 from sync.views.health.actions import start_run
+from sync.views.records.pages import read_query
 
 
 class RecordActions(PortalView):
@@ -42,12 +43,12 @@ class RecordActions(PortalView):
             return redirect(self._find_way_back())
         cards = RecordLink.objects.filter(pk__in=ids).values_list("sansan_id", flat=True)
         ask = partial(request_retry, rules[0], sansan_ids=list(cards), requested_by=self.username)
-        return start_run(self.request, ask)
+        return start_run(self.request, rules[0], ask)
 
     def _dismiss(self, ids: list[int]) -> HttpResponse:
         count = dismiss_failures(ids, by=self.username)
         text = ngettext("%(count)s failure was dismissed.", "%(count)s failures were dismissed.", count)
-        messages.success(self.request, text % {"count": count})
+        messages.add_message(self.request, messages.SUCCESS if count else messages.WARNING, text % {"count": count})
         return redirect(self._find_way_back())
 
     def _restore(self, ids: list[int]) -> HttpResponse:
@@ -60,3 +61,29 @@ class RecordActions(PortalView):
         wanted = self.request.POST.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, self.request.is_secure())
         return wanted if wanted and is_ours else reverse("record_list")
+
+
+class ListRetry(PortalPage):
+    """Re-runs the records of a list as its filters narrow it; says first how many they are."""
+
+    permission_required = RUN_RULES
+    template_name = "portal/records/retry.html"
+
+    def get_title(self) -> str:
+        return _("Re-run these records")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = read_query(self.request)
+        rule = get_object_or_404(SyncRule, pk=query.rule)
+        cards, is_cut = query.take_cards()
+        way_back = f"{reverse('record_list')}?{self.request.GET.urlencode()}"
+        return super().get_context_data(rule=rule, count=len(cards), is_cut=is_cut, way_back=way_back, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        query = read_query(request)
+        rule = get_object_or_404(SyncRule, pk=query.rule)
+        cards, _is_cut = query.take_cards()
+        if not cards:
+            messages.info(request, _("No record is like this any more."))
+            return redirect("record_list")
+        return start_run(request, rule, partial(request_retry, rule, sansan_ids=cards, requested_by=self.username))

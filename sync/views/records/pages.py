@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -15,28 +16,32 @@ from sync.views.access import RUN_RULES, SEE_RECORDS, PortalPage
 from sync.views.fixes import find_contact_address, list_fixes
 
 
+def read_query(request: HttpRequest) -> RecordQuery:
+    """What the address asks a list for."""
+    form = RecordListForm(request.GET)
+    rule = form.read("rule")
+    return RecordQuery(
+        rule=rule.pk if rule else None,
+        state=form.read("state"),
+        cause=form.read("cause"),
+        dismissed=form.read("dismissed"),
+        text=form.read("q").strip(),
+    )
+
+
 class RecordListPage(PortalPage):
     permission_required = SEE_RECORDS
     template_name = "portal/records/list.html"
     title = _("Records")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = RecordListForm(self.request.GET)
-        rule = form.read("rule")
-        query = RecordQuery(
-            rule=rule.pk if rule else None,
-            state=form.read("state"),
-            cause=form.read("cause"),
-            dismissed=form.read("dismissed"),
-            text=form.read("q").strip(),
-        )
+        query = read_query(self.request)
         page = query.read(read_cursor(self.request.GET.get("page", "")))
         rows = [(record, _name_reason(record)) for record in page.rows]
         return super().get_context_data(
-            form=form,
+            form=RecordListForm(self.request.GET),
             rows=rows,
             page=page,
-            rule=rule,
             query=query,
             is_filtered=query != RecordQuery(),
             may_run=self.request.user.has_perm(RUN_RULES),
@@ -64,9 +69,14 @@ class RecordDetailPage(PortalPage):
             others=find_others(record),
             page=page,
             history=[
-                (log, describe(log.reason_code, log.reason_detail) if log.reason_code else None) for log in page.rows
+                (
+                    log,
+                    describe(log.reason_code, log.reason_detail) if log.reason_code else None,
+                    _write_payload(log.reason_detail),
+                )
+                for log in page.rows
             ],
-            payload=json.dumps(mask_secrets(detail), ensure_ascii=False, indent=2) if detail else "",
+            payload=_write_payload(detail),
             may_run=self.request.user.has_perm(RUN_RULES),
             **kwargs,
         )
@@ -74,3 +84,7 @@ class RecordDetailPage(PortalPage):
 
 def _name_reason(record: RecordLink) -> str:
     return describe(record.reason_code, record.reason_detail).title if record.reason_code else ""
+
+
+def _write_payload(detail: dict[str, Any]) -> str:
+    return json.dumps(mask_secrets(detail), ensure_ascii=False, indent=2) if detail else ""
