@@ -4,7 +4,7 @@ Everything is invented and follows from the numbers alone, so that two fillings 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -12,19 +12,23 @@ from django.db import connection
 
 from sync.models import (
     MAX_SELECTED_TAGS,
+    ChangeSource,
     ConnectedAccount,
     RecordFilter,
     RunKind,
     RunStatus,
     RunTrigger,
+    SettingChange,
     SyncRule,
     SyncRun,
     TagSelection,
 )
+from sync.services.configuration.differences import Difference
 from sync.services.configuration.mapping_rows import add_default_mappings
 from tests.benchmarks.list_statements import COUNTS, LOGS, ORPHANS, RUNS, fill_places
 
 RUN_COUNT = 2000
+CHANGE_COUNT = 20_000
 OPERATOR = "operator"
 FIRST_RUN_AT = datetime(2024, 1, 9, tzinfo=UTC)
 # How the cards are spread over the rules: one is nearly everything, one is tiny, one has never run.
@@ -48,6 +52,7 @@ def fill(rows: int, links: int) -> None:
     rules = _make_rules()
     shares = zip(rules, SHARES.values(), strict=True)
     cards = {rule.pk: Cards(rule.pk * CARD_SPACE, round(links * share)) for rule, share in shares}
+    SettingChange.objects.bulk_create(_make_changes(rules))
     runs = SyncRun.objects.bulk_create(_make_runs(rules))
     osaka = rules[1]
     preview = SyncRun.objects.create(
@@ -82,6 +87,20 @@ def _make_rules() -> list[SyncRule]:
         for number in range(1, MAX_SELECTED_TAGS + 1)
     )
     return rules
+
+
+def _make_changes(rules: list[SyncRule]) -> Iterator[SettingChange]:
+    for number in range(CHANGE_COUNT):
+        rule = rules[number % 3]
+        difference = Difference("interval_minutes", str(number % 60 + 1), str((number + 1) % 60 + 1))
+        yield SettingChange(
+            changed_by=OPERATOR,
+            source=ChangeSource.PORTAL,
+            rule=rule,
+            rule_revision=number,
+            subject=rule.name,
+            changes=[asdict(difference)],
+        )
 
 
 def _make_runs(rules: list[SyncRule]) -> Iterator[SyncRun]:

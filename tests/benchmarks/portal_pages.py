@@ -1,50 +1,97 @@
-"""Which pages of the portal are opened, on the data that `list_rows` fills in."""
+"""Which pages of the portal are opened, on the data that `list_rows` fills in.
+
+Those that ask Sansan or HubSpot while they are made (editors of a rule, accounts, steps of the set-up) take as long as
+these do, and are not among them.
+"""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.db.models import Max
+from django.db.models import Max, Min, Model
 from django.urls import reverse
 
-from sync.models import LogAction, RecordLog, RunKind, RunStatus, SyncRun
-from tests.benchmarks.list_pages import Page, Sample
+from sync.models import LinkState, LogAction, RecordLink, RecordLog, RunKind, RunStatus, SyncRun
+from tests.benchmarks.list_pages import SEARCHES, Page, Sample
+
+DAYS = (7, 30, 90)
 
 
 def list_portal_pages() -> Iterator[Page]:
-    yield from _list_history(Sample())
-    yield from _list_runs(Sample())
+    sample = Sample()
+    for name in ("health", "rule_list", "account_list", "setup_start", "dashboard"):
+        yield show(name)
+    for days in DAYS:
+        yield show("dashboard", f"{days} days", days=days)
+    for title in ("rule", "tiny_rule", "empty_rule"):
+        rule = getattr(sample, title)
+        yield show("rule_detail", title, of=rule)
+        yield show("rule_retry", title, of=rule)
+        yield show("dashboard", title, rule=rule.pk)
+        yield show("change_list", title, rule=rule.pk)
+    yield show("change_list")
+    yield show("change_list", "next page", link="next")
+    yield from _list_records(sample)
+    yield from _list_runs(sample)
 
 
-def locate(view: str, *arguments: object, **parameters: object) -> str:
-    address = reverse(view, args=arguments)
-    return f"{address}?{urlencode(parameters)}" if parameters else address
+def show(view: str, note: str = "", *, of: Model | None = None, link: str = "", **query: object) -> Page:
+    address = reverse(view, args=[of.pk] if of else [])
+    name = f"portal, {view}, {note}" if note else f"portal, {view}"
+    return Page(name, f"{address}?{urlencode(query)}" if query else address, link)
 
 
-def _list_history(sample: Sample) -> Iterator[Page]:
-    middle = (SyncRun.objects.aggregate(last=Max("pk"))["last"] or 0) // 2
-    choices: dict[str, dict[str, object]] = {
-        "all": {},
-        "far down": {"page": f"after-{middle}"},
-        "last page": {"page": "before-0"},
-        "nearly all of one rule": {"rule": sample.rule.pk},
-        "few of one rule": {"rule": sample.tiny_rule.pk},
-        "none of one rule": {"rule": sample.empty_rule.pk},
-        **{f"kind {kind}": {"kind": kind} for kind in RunKind.values},
-        **{f"status {status}": {"status": status} for status in RunStatus.values},
-    }
-    for name, choice in choices.items():
-        yield Page(f"portal, history, {name}", locate("run_list", **choice))
+def _find_middle(model: type[Model], **conditions: object) -> int:
+    keys = model._default_manager.filter(**conditions).aggregate(first=Min("pk"), last=Max("pk"))
+    return ((keys["first"] or 0) + (keys["last"] or 0)) // 2
+
+
+def _list_records(sample: Sample) -> Iterator[Page]:
+    record, rules = sample.record, ("rule", "tiny_rule", "empty_rule")
+    yield show("record_list")
+    yield show("record_list", "next page", link="next")
+    yield show("record_list", "far down", page=f"after-{_find_middle(RecordLink)}")
+    for state in LinkState.values:
+        yield show("record_list", state, state=state)
+        for title in rules:
+            yield show("record_list", f"{title}, {state}", rule=getattr(sample, title).pk, state=state)
+    for dismissed in ("yes", "no"):
+        yield show("record_list", f"dismissed {dismissed}", state=LinkState.FAILING, dismissed=dismissed)
+    for title in rules:
+        rule = getattr(sample, title).pk
+        yield show("record_list", f"{title}, a cause", rule=rule, state=LinkState.FAILING, cause="INVALID_EMAIL")
+        middle = _find_middle(RecordLink, rule=rule)
+        yield show("record_list", f"{title}, far down", rule=rule, page=f"after-{middle}")
+    values = {"card_id": record.sansan_id, "contact_id": record.hubspot_id, "email": record.email, "name": record.name}
+    for kind, text in SEARCHES.items():
+        yield show("record_list", f"search {kind}", q=text.format(**values))
+    yield show("record_detail", of=record)
+    for state in LinkState.values:
+        if (other := RecordLink.objects.filter(rule=sample.rule, state=state).order_by("pk").first()) is not None:
+            yield show("record_detail", state, of=other)
 
 
 def _list_runs(sample: Sample) -> Iterator[Page]:
+    yield show("run_list")
+    for where, page in (("far down", f"after-{_find_middle(SyncRun)}"), ("last page", "before-0")):
+        yield show("run_list", where, page=page)
+    for status in RunStatus.values:
+        yield show("run_list", status, status=status)
+    for kind in RunKind.values:
+        yield show("run_list", kind, kind=kind)
+    for title in ("rule", "tiny_rule", "empty_rule"):
+        rule = getattr(sample, title).pk
+        yield show("run_list", title, rule=rule)
+        yield show("run_list", f"{title}, partial, full", rule=rule, status=RunStatus.PARTIAL, kind=RunKind.FULL)
     for title in ("big_run", "small_run", "flawless_run", "last_run"):
         run = getattr(sample, title)
-        name = f"portal, {title}"
-        yield Page(name, locate("run_detail", run.pk))
-        for action in LogAction.values:
-            yield Page(f"{name}, {action}", locate("run_detail", run.pk, action=action))
+        yield show("run_detail", title, of=run)
+        yield show("run_detail", f"{title}, next page", of=run, link="next")
+        yield show("run_detail", f"{title}, far down", of=run, page=f"after-{_find_middle(RecordLog, run=run)}")
+        yield show("run_detail", f"{title}, last page", of=run, page="before-0")
         codes = RecordLog.objects.filter(run=run).exclude(reason_code="").order_by().distinct()
-        for code in codes.values_list("reason_code", flat=True):
-            yield Page(f"{name}, cause {code}", locate("run_detail", run.pk, cause=code))
-        yield Page(f"{name}, absent cause", locate("run_detail", run.pk, cause="UNHEARD_OF"))
-        yield Page(f"{name}, last page", locate("run_detail", run.pk, page="before-0"))
+        for code in (*codes.values_list("reason_code", flat=True), "UNHEARD_OF"):
+            yield show("run_detail", f"{title}, cause {code}", of=run, cause=code)
+        for action in LogAction.values:
+            yield show("run_detail", f"{title}, {action}", of=run, action=action)
+        for part in ("run_progress", "run_undo"):
+            yield show(part, title, of=run)
