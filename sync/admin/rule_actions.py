@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from sync.actors import queue_run
 from sync.admin.links import link_to
 from sync.models import ChangeSource, SyncRule, SyncRun
-from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.leases import RunActiveError
+from sync.services.obstacles import find_obstacle
 from sync.services.pausing import pause_rule, resume_rule
 from sync.services.runs import request_retry, request_run
 
@@ -23,9 +23,14 @@ RUN_RULES = "sync.run_syncrule"
 Rules = QuerySet[SyncRule]
 
 
-def start_runs(modeladmin: Any, request: HttpRequest, rules: Rules, ask: Callable[[SyncRule], SyncRun]) -> None:
-    """Queues a run for each rule; tells which run that is, or which one is in the way."""
+def start_runs(
+    modeladmin: Any, request: HttpRequest, rules: Rules, ask: Callable[[SyncRule], SyncRun], *, is_dry: bool = False
+) -> None:
+    """Queues a run for each rule; tells which run that is, or what is in the way."""
     for rule in rules:
+        if not is_dry and (obstacle := find_obstacle(rule)):
+            modeladmin.message_user(request, f"{rule}: {obstacle}", messages.ERROR)
+            continue
         try:
             run = ask(rule)
         except RunActiveError as error:
@@ -51,7 +56,7 @@ def run_in_full(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
 @admin.action(permissions=["run"], description=gettext_lazy("Preview: show what would happen, write nothing"))
 def preview(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     by = request.user.get_username()
-    start_runs(modeladmin, request, rules, lambda rule: request_run(rule, dry_run=True, requested_by=by))
+    start_runs(modeladmin, request, rules, lambda rule: request_run(rule, dry_run=True, requested_by=by), is_dry=True)
 
 
 @admin.action(permissions=["run"], description=gettext_lazy("Re-run failed records"))
@@ -69,8 +74,8 @@ def pause(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
 @admin.action(permissions=["run"], description=gettext_lazy("Resume: run by schedule again"))
 def resume(modeladmin: Any, request: HttpRequest, rules: Rules) -> None:
     for rule in rules:
-        if rule.direction not in RUNNABLE_DIRECTIONS:
-            modeladmin.message_user(request, f"{rule}: {explain_direction(rule.direction)}", messages.ERROR)
+        if obstacle := find_obstacle(rule):
+            modeladmin.message_user(request, f"{rule}: {obstacle}", messages.ERROR)
             continue
         resume_rule(rule.pk, by=request.user.get_username(), source=ChangeSource.ADMIN)
         modeladmin.message_user(request, _("%(rule)s runs by schedule again.") % {"rule": rule}, messages.SUCCESS)

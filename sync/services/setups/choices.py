@@ -108,12 +108,12 @@ def read_choice(setup: RuleSetup) -> TagChoice:
     return TagChoice(kept["sync_all"], tags, kept["only_with_these"])
 
 
-def save_choice(setup_id: int, choice: TagChoice, *, by: str, revision: int | None = None) -> None:
-    """Keeps a choice of tags that was checked. Raises StaleRuleError when there is a rule and it has moved on."""
+def save_choice(setup_id: int, choice: TagChoice, *, by: str) -> None:
+    """Keeps a choice of tags that was checked: for the rule to come, or with the rule that was made at this moment."""
     with transaction.atomic():
         setup = RuleSetup.objects.select_for_update().get(pk=setup_id)
         if setup.rule_id is not None:
-            save_tag_choice(setup.rule_id, choice, by=by, revision=revision)
+            save_tag_choice(setup.rule_id, choice, by=by)
             return
         setup.choices = {**setup.choices, "tags": asdict(choice)}
         setup.save(update_fields=["choices"])

@@ -112,7 +112,10 @@ def _switch_on(rule: SyncRule, name: str, interval_minutes: int, *, by: str, rev
 
 
 def _find_first_run(rule: SyncRule) -> SyncRun:
-    return rule.runs.exclude(kind=RunKind.PREVIEW).order_by("pk")[0]
+    run = rule.runs.exclude(kind=RunKind.PREVIEW).order_by("pk").first()
+    if run is None:
+        raise SetupError(_("This set-up was finished already. Start runs from the rule's page."))
+    return run
 
 
 def _require_rule(setup: RuleSetup) -> SyncRule:

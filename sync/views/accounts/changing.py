@@ -96,7 +96,7 @@ class AccountKeyPage(AccountPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.build_form(request.POST)
-        if account := save_entered(form, self.username):
+        if save_entered(form, self.username):
             messages.success(request, _("Saved."))
             if form.report:
                 tell_report(request, form.report)

@@ -12,8 +12,8 @@ from sync.actors import queue_run
 from sync.models import SyncRule, SyncRun
 from sync.selectors.causes import count_failing
 from sync.selectors.rule_overview import find_rules
-from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
 from sync.services.leases import RunActiveError
+from sync.services.obstacles import find_obstacle
 from sync.services.pausing import pause_rule, resume_rule
 from sync.services.runs import request_retry, request_run
 from sync.views.access import RUN_RULES, PortalPage, PortalView
@@ -21,8 +21,8 @@ from sync.views.access import RUN_RULES, PortalPage, PortalView
 
 def start_run(request: HttpRequest, rule: SyncRule, ask: Callable[[], SyncRun]) -> HttpResponse:
     """Leads to the run of the rule that was asked for, or to the one that is under way already."""
-    if rule.direction not in RUNNABLE_DIRECTIONS:
-        messages.error(request, explain_direction(rule.direction))
+    if obstacle := find_obstacle(rule):
+        messages.error(request, obstacle)
         return redirect("rule_detail", pk=rule.pk)
     try:
         run = ask()
@@ -64,8 +64,8 @@ class RuleResume(PortalView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         rule = get_object_or_404(SyncRule, pk=pk)
-        if rule.direction not in RUNNABLE_DIRECTIONS:
-            messages.error(request, explain_direction(rule.direction))
+        if obstacle := find_obstacle(rule):
+            messages.error(request, obstacle)
             return redirect("rule_detail", pk=pk)
         resume_rule(rule.pk, by=self.username)
         messages.success(request, _("%(rule)s runs by schedule again.") % {"rule": rule})

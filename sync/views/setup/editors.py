@@ -94,3 +94,4 @@ class MappingStep(RuleStep, RuleMappingPage):
 
 class LimitsStep(RuleStep, RuleFiltersPage):
     step = SetupStep.LIMITS
+    template_name = "portal/setup/limits.html"

@@ -244,3 +244,14 @@ def test_a_replaced_key_leads_back_to_the_step_and_nowhere_else(walk: Walk) -> N
     assert "見本 花子" in walk.open("sansan").text
     own_page = reverse("account_detail", args=[account.pk])
     assert walk.client.post(f"{page}?next=https://elsewhere.example/", entered)["Location"] == own_page
+
+
+@pytest.mark.parametrize("way", ["run_start", "rule_resume"])
+def test_nobody_starts_a_rule_that_is_still_being_set_up(walk: Walk, way: str) -> None:
+    walk.enter_keys()
+    rule = SyncRule.objects.get()
+    answer = walk.client.post(reverse(way, args=[rule.pk]), follow=True)
+    assert "is still being set up" in answer.content.decode()
+    rule.refresh_from_db()
+    assert not rule.enabled
+    assert not SyncRun.objects.exists()
