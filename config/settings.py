@@ -49,7 +49,7 @@ CONNECTOR_OPTIONS: dict[str, Any] = {}
 
 INSTALLED_APPS = [
     # Without its own search for admin modules, which every command would wait for: config.urls does it.
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,7 +4,6 @@ from django.urls import include, path
 from sync.views.access import AdministrationEntrance
 
 admin.autodiscover()
-admin.site.site_header = admin.site.site_title = "Tsunagi"
 
 urlpatterns = [
     # One way in for both.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connectors.registry import PROVIDERS
-from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.links import NOTHING, PortalLinks, link_to, link_to_list
 from sync.forms.accounts import AccountForm, list_credential_names
 from sync.models import ChangeSource, ConnectedAccount, SyncRule
 from sync.services.accounts import AccountError, check_account, remember_report
@@ -20,7 +20,8 @@ from sync.services.setting_history import list_account_differences, note_account
 
 
 @admin.register(ConnectedAccount)
-class AccountAdmin(admin.ModelAdmin):
+class AccountAdmin(PortalLinks):
+    portal_list, portal_page = "account_list", "account_detail"
     form = AccountForm
     list_display = ["name", "provider", "external_name", "show_permissions", "checked_at", "show_rules"]
     list_filter = ["provider"]

@@ -3,11 +3,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.links import NOTHING, PortalLinks, link_to, link_to_list
 from sync.admin.paging import Conditions, LongListAdmin
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.models import RecordLink, RecordLog
@@ -17,7 +18,7 @@ from sync.selectors.streams import find_log_streams
 
 
 @admin.register(RecordLog)
-class LogAdmin(LongListAdmin, ReadOnlyAdmin):
+class LogAdmin(PortalLinks, LongListAdmin, ReadOnlyAdmin):
     list_display = ["show_name", "action", "show_reason_title", "created_at", "show_card", "hubspot_id", "run"]
     list_filter = ["action", "rule"]
     list_select_related = ["run"]
@@ -67,6 +68,11 @@ class LogAdmin(LongListAdmin, ReadOnlyAdmin):
                 messages.WARNING,
             )
         return found, False
+
+    def view_on_site(self, log: RecordLog) -> str:
+        """The record's page; the run's when there is no such record any more."""
+        record = RecordLink.objects.filter(rule=log.rule_id, sansan_id=log.sansan_id).only("pk").first()
+        return reverse("record_detail", args=[record.pk]) if record else reverse("run_detail", args=[log.run_id])
 
     def choose_order(self, rows: QuerySet[RecordLog], conditions: Conditions, text: str) -> Order:
         if text or "sansan_id__exact" in conditions:

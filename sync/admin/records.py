@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.links import NOTHING, PortalLinks, link_to, link_to_list
 from sync.admin.paging import Conditions, LongListAdmin
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason, shorten_id
 from sync.admin.rule_actions import RUN_RULES, start_runs
@@ -43,7 +43,8 @@ class PlaceAdmin(LongListAdmin, ReadOnlyAdmin):
 
 
 @admin.register(RecordLink)
-class RecordAdmin(PlaceAdmin):
+class RecordAdmin(PortalLinks, PlaceAdmin):
+    portal_list, portal_page = "record_list", "record_detail"
     actions = ["rerun_records"]
     list_display = [*PLACE_COLUMNS, "rule", "last_synced_at"]
     list_filter = ["state", "rule"]
@@ -57,7 +58,7 @@ class RecordAdmin(PlaceAdmin):
         (
             None,
             {
-                "fields": ["show_rule", "state", "show_reason", "show_logs"],
+                "fields": ["show_rule", "state", "show_reason", "dismissed_by", "dismissed_at", "show_logs"],
                 "description": _("A card is in sync, failing or excluded; if it is not in sync, here is why."),
             },
         ),

@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.links import link_to_list
+from sync.admin.links import PortalLinks, link_to_list
 from sync.admin.rule_actions import RULE_ACTIONS, RUN_RULES
 from sync.admin.rule_tables import FilterInline, MappingInline, TagInline
 from sync.forms.rules import RuleForm
@@ -20,6 +20,7 @@ from sync.models import (
     ConnectedAccount,
     RecordLink,
     RecordLog,
+    SettingChange,
     SyncRule,
     SyncRun,
 )
@@ -38,7 +39,8 @@ class AccountFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(SyncRule)
-class RuleAdmin(admin.ModelAdmin):
+class RuleAdmin(PortalLinks):
+    portal_list, portal_page = "rule_list", "rule_detail"
     form = RuleForm
     inlines = [TagInline, MappingInline, FilterInline]
     actions = RULE_ACTIONS
@@ -156,7 +158,7 @@ class RuleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("where its cards are"))
     def show_places(self, rule: SyncRule) -> str:
-        places = ((RecordLink, _("records")), (RecordLog, _("audit")))
+        places = ((RecordLink, _("records")), (RecordLog, _("audit")), (SettingChange, _("changes of settings")))
         links = ((link_to_list(model, text, rule__id__exact=rule.pk),) for model, text in places)
         return format_html_join(" · ", "{}", links)
 

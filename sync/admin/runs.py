@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from sync.admin.links import NOTHING, link_to, link_to_list
+from sync.admin.links import NOTHING, PortalLinks, link_to, link_to_list
 from sync.admin.reading import ReadOnlyAdmin, explain_reason, name_reason
 from sync.models import LogAction, RecordLog, SyncRun
 
@@ -14,6 +14,7 @@ from sync.models import LogAction, RecordLog, SyncRun
 COUNTERS = (
     ("created", _("%(count)s created"), LogAction.CREATE),
     ("updated", _("%(count)s updated"), LogAction.UPDATE),
+    ("archived", _("%(count)s archived"), LogAction.ARCHIVE),
     ("unchanged", _("%(count)s unchanged"), None),
     ("excluded", _("%(count)s excluded"), LogAction.EXCLUDE),
     ("failed", _("%(count)s failed"), LogAction.FAIL),
@@ -21,7 +22,8 @@ COUNTERS = (
 
 
 @admin.register(SyncRun)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(PortalLinks, ReadOnlyAdmin):
+    portal_list, portal_page = "run_list", "run_detail"
     list_display = ["__str__", "kind", "status", "show_counts", "show_error_title", "started_at", "show_duration"]
     list_filter = ["status", "kind", "trigger", "rule"]
     search_fields = ["rule_name", "requested_by"]
@@ -31,15 +33,27 @@ class RunAdmin(ReadOnlyAdmin):
         (
             None,
             {
-                "fields": ["show_rule", "kind", "status", "trigger", "requested_by", "show_error", "show_logs"],
+                "fields": [
+                    "show_rule",
+                    "kind",
+                    "status",
+                    "dry_run",
+                    "show_undone",
+                    "trigger",
+                    "requested_by",
+                    "cancel_requested_at",
+                    "cancel_requested_by",
+                    "show_error",
+                    "show_logs",
+                ],
                 "description": _("A run is one execution of a rule. It is only read here: runs write it themselves."),
             },
         ),
         (
             _("Records"),
             {
-                "fields": ["seen", "created", "updated", "unchanged", "excluded", "failed"],
-                "description": _("Every record that was seen ended in exactly one of the other five."),
+                "fields": ["seen", "created", "updated", "archived", "unchanged", "excluded", "failed"],
+                "description": _("Every record that was seen ended in exactly one of the others."),
             },
         ),
         (
@@ -59,11 +73,15 @@ class RunAdmin(ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SyncRun]:
-        return super().get_queryset(request).select_related("rule")
+        return super().get_queryset(request).select_related("rule", "undoes")
 
     @admin.display(description=_("sync rule"))
     def show_rule(self, run: SyncRun) -> str:
         return link_to(run.rule) if run.rule else run.rule_name
+
+    @admin.display(description=_("takes back"))
+    def show_undone(self, run: SyncRun) -> str:
+        return link_to(run.undoes)
 
     @admin.display(description=_("records"))
     def show_counts(self, run: SyncRun) -> str:

@@ -10,11 +10,14 @@ from sync.models import (
     PreviewLink,
     RecordLink,
     RecordLog,
+    RuleSetup,
     RunKind,
     RunStatus,
+    SetupStep,
     SyncRun,
     TagSelection,
 )
+from sync.services.pausing import pause_rule
 from tests.portal import Portal
 from tests.sync.admin.locating import Post
 
@@ -46,6 +49,8 @@ def filled(portal: Portal) -> Portal:
     )
     TagSelection.objects.create(rule=rule, position=1, tag_id="t1", name="VIP", type="shared")
     portal.add_filter("companyName", "contains", "株式会社")
+    pause_rule(rule.pk, by="operator")
+    RuleSetup.objects.create(started_by="administrator", step=SetupStep.TAGS, sansan_account=rule.sansan_account)
     return portal
 
 

@@ -3,11 +3,20 @@
 import pytest
 from django.test import Client
 
-from sync.models import ConnectedAccount, PreviewLink, RecordLink, RecordLog, SyncRule, SyncRun
+from sync.models import (
+    ConnectedAccount,
+    PreviewLink,
+    RecordLink,
+    RecordLog,
+    RuleSetup,
+    SettingChange,
+    SyncRule,
+    SyncRun,
+)
 from tests.portal import Portal
 from tests.sync.admin.locating import locate
 
-READ_ONLY = [SyncRun, RecordLink, RecordLog, PreviewLink]
+READ_ONLY = [SyncRun, RecordLink, RecordLog, PreviewLink, SettingChange, RuleSetup]
 REGISTERED = [ConnectedAccount, SyncRule, *READ_ONLY]
 
 
