@@ -14,7 +14,7 @@ from tests.portal import Portal
 from tests.sync.views.access_table import list_pages
 from tests.sync.views.things import make_things
 
-pytestmark = pytest.mark.xdist_group("browser-pages")
+pytestmark = [pytest.mark.xdist_group("browser-pages"), pytest.mark.timeout(300)]
 SERIOUS = ("serious", "critical")
 # Style sheets read once more would be styles in the page, which its policy forbids.
 EVERYTHING: dict[str, object] = {
