@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django_htmx.http import HttpResponseClientRefresh
 
 from sync.forms.run_filters import RecordFilterForm
-from sync.models import LogAction, RecordLog, RunKind, SyncRun
+from sync.models import LogAction, RecordLog, RuleSetup, RunKind, SyncRun
 from sync.reasons import ReasonText, describe
 from sync.selectors.paging import Page, read_cursor
 from sync.selectors.previews import judge_preview
 from sync.selectors.run_causes import Cause, list_causes
 from sync.selectors.run_lists import RecordChoice, find_record_ids, read_record_page
+from sync.services.obstacles import find_obstacle
 from sync.views.access import RUN_RULES, SEE_RUNS, PortalPage, PortalView
 from sync.views.fixes import Place, list_fixes
 from sync.views.runs.words import RunWords, name_action
@@ -79,9 +80,18 @@ class RunDetailPage(RunPart, PortalPage):
             cause_choices=list_cause_choices(causes, choice.cause),
             page=page,
             rows=list(draw_rows(run, page)),
-            freshness=judge_preview(run).name if run.kind == RunKind.PREVIEW else "",
+            **(self.describe_preview() if run.kind == RunKind.PREVIEW else {}),
             **kwargs,
         )
+
+    def describe_preview(self) -> dict[str, Any]:
+        """Whether it can be run for real, or what keeps it from that."""
+        rule = self.run.rule
+        return {
+            "freshness": judge_preview(self.run).name,
+            "obstacle": find_obstacle(rule) if rule else "",
+            "setup": RuleSetup.objects.filter(rule=rule, finished_at=None).first() if rule else None,
+        }
 
 
 class RunProgressPart(RunPart, PortalView):

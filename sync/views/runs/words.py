@@ -130,12 +130,17 @@ class RunWords:
         return format_duration(max(0.0, (end - self.run.started_at).total_seconds()))
 
     @property
+    def seen(self) -> str:
+        return f"{self.run.seen:,}"
+
+    @property
     def counters(self) -> list[Counter]:
         """In the order in which they stand in the bar."""
         labels, start, found = choose_words(self.run), 0.0, []
         for name in DONE:
             count = getattr(self.run, name)
-            if name == "archived" and self.run.kind != RunKind.UNDO:
+            # Only an undo archives contacts, and it creates none.
+            if name == ("created" if self.run.kind == RunKind.UNDO else "archived"):
                 continue
             width = 100 * count / self.run.seen if self.run.seen else 0.0
             found.append(

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sync.models import RecordLink, RunKind, RunStatus, SyncRun
+from sync.models import RecordLink, RuleSetup, RunKind, RunStatus, SyncRun
 from sync.services.execution import execute_run
 from sync.services.rule_editing.settings import save_settings
 from sync.services.runs import request_run
@@ -104,6 +104,14 @@ def test_only_a_preview_that_still_holds_is_run_for_real(portal: Portal, operato
     save_settings(portal.rule.pk, values, by="administrator", revision=portal.rule.revision)
     page = read_page(operator, "run_detail", fresh.pk)
     assert "settings have changed since this preview" in page
+    assert "Run for real" not in page
+
+
+def test_a_rule_that_is_being_set_up_leads_back_to_its_set_up(portal: Portal) -> None:
+    setup = RuleSetup.objects.create(rule=portal.rule)
+    page = read_page(sign_in(Rank.ADMINISTRATOR), "run_detail", make_preview(portal).pk)
+    assert "is still being set up" in page
+    assert reverse("setup_step", args=[setup.pk, "preview"]) in page
     assert "Run for real" not in page
 
 
