@@ -5,6 +5,7 @@ from pytest_django.fixtures import Settings
 
 from connectors.sandbox import Sandbox
 from connectors.sansan.client import SansanClient
+from sync.models import SyncRun
 from sync.services import reading
 from sync.services.processing import batches, pipeline, queues
 from tests.portal import Portal, build_portal
@@ -53,3 +54,15 @@ CARD = {"lastName": "見本", "firstName": "太郎", "companyName": "株式会�
 def add_card(sandbox: Sandbox):
     """Adds a card to Sansan that differs from the sample in what is given."""
     return lambda **fields: sandbox.sansan.add_card(**{**CARD, **fields})
+
+
+@pytest.fixture
+def chiefs(add_card) -> list[str]:
+    """A dozen cards with a title."""
+    return [add_card(email=f"p{number}@sample.example", title="課長") for number in range(12)]
+
+
+@pytest.fixture
+def first_run(portal: Portal, chiefs: list[str]) -> SyncRun:
+    """The run that created a contact for each of them."""
+    return portal.run_well()
