@@ -1,6 +1,6 @@
 """An installation that has been at work for two weeks, made by real runs against the stand-ins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.contrib.auth.models import Group, User
@@ -43,7 +43,8 @@ def set_stage(sandbox: Sandbox) -> dict[str, Model]:
     first = _run(main, days_ago=DAYS)
     _play_days(main, sandbox)
     _change_settings(main)
-    preview = _run(main, days_ago=0, dry_run=True)
+    _promote(sandbox, range(40, 46))
+    preview = _run(main, days_ago=0, full=True, dry_run=True)
     setup = RuleSetup.objects.create(
         started_by="administrator",
         step="tags",
@@ -75,10 +76,8 @@ def _move_back(run: SyncRun, days: int) -> None:
 
 def _play_days(portal: Portal, sandbox: Sandbox) -> None:
     """People edit and exchange cards, and the rule follows; once somebody mends an address and re-runs the card."""
-    cards = [card["id"] for card in sandbox.sansan.cards() if card["email"]]
     for day in range(DAYS - 1, 0, -1):
-        for number in range(day % 4 + 1):
-            sandbox.sansan.edit_card(cards[day * 7 + number], title=PROMOTED_TO)
+        _promote(sandbox, range(day * 7, day * 7 + day % 4 + 1))
         for number in range(day % 3):
             sandbox.sansan.add_card(
                 lastName="見本",
@@ -91,6 +90,12 @@ def _play_days(portal: Portal, sandbox: Sandbox) -> None:
             _mend_one(portal, sandbox)
         _run(portal, days_ago=day)
     _run(portal, days_ago=0, full=True)
+
+
+def _promote(sandbox: Sandbox, numbers: Iterable[int]) -> None:
+    cards = [card["id"] for card in sandbox.sansan.cards() if card["email"]]
+    for number in numbers:
+        sandbox.sansan.edit_card(cards[number], title=PROMOTED_TO)
 
 
 def _mend_one(portal: Portal, sandbox: Sandbox) -> None:
