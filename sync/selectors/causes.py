@@ -1,8 +1,10 @@
 """A rule's failing records by cause."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from sync.models import IS_DISMISSED, LinkState, RecordLink, SyncRule
 from sync.models.orders import newest_first
@@ -37,6 +39,9 @@ class Causes:
         return sum(group.count for group in self.groups)
 
 
+NONE_FAIL = Causes(groups=(), dismissed=0, is_cut=False)
+
+
 def group_failures(rule: SyncRule) -> Causes:
     """The causes of the rule's failures that nobody has dismissed, and how many were."""
     newest = RecordLink.objects.filter(rule=rule, state=LinkState.FAILING).order_by(newest_first())
@@ -44,15 +49,12 @@ def group_failures(rule: SyncRule) -> Causes:
     rows = (
         sample.order_by()
         .values("reason_code")
-        .annotate(
-            open=Count("pk", filter=~IS_DISMISSED),
-            dismissed=Count("pk", filter=IS_DISMISSED),
-            oldest=Min("pk", filter=~IS_DISMISSED),
-        )
+        .annotate(open=Count("pk", filter=~IS_DISMISSED), dismissed=Count("pk", filter=IS_DISMISSED))
     )
     found = list(rows)
     total = sum(row["open"] + row["dismissed"] for row in found)
-    groups = [_build(rule, row["reason_code"], row["open"], row["oldest"]) for row in found if row["open"]]
+    examples = _find_examples(sample)
+    groups = [_build(row["reason_code"], row["open"], examples[row["reason_code"]]) for row in found if row["open"]]
     return Causes(
         groups=tuple(sorted(groups, key=lambda group: (-group.count, group.code))),
         dismissed=sum(row["dismissed"] for row in found),
@@ -60,13 +62,19 @@ def group_failures(rule: SyncRule) -> Causes:
     )
 
 
-def _build(rule: SyncRule, code: str, count: int, oldest: int) -> Cause:
-    failing = RecordLink.objects.filter(~IS_DISMISSED, rule=rule, state=LinkState.FAILING, reason_code=code)
-    # Without the bound, the search for a third example where there are two would go through all that fail.
-    failing = failing.alias(age=newest_first()).filter(age__lte=-oldest)
-    examples = tuple(failing.order_by("age")[:EXAMPLES])
-    detail = examples[0].reason_detail if examples else {}
-    return Cause(code, describe(code, detail), detail, count, examples)
+def _find_examples(sample: QuerySet[RecordLink]) -> dict[str, list[RecordLink]]:
+    """The newest records of each cause that nobody has dismissed. Their ids first: whole rows are too wide to sort."""
+    place = Window(RowNumber(), partition_by="reason_code", order_by=newest_first())
+    ids = sample.exclude(IS_DISMISSED).annotate(place=place).filter(place__lte=EXAMPLES).values_list("pk", flat=True)
+    found = defaultdict(list)
+    for record in RecordLink.objects.filter(pk__in=list(ids)).order_by("-pk"):
+        found[record.reason_code].append(record)
+    return found
+
+
+def _build(code: str, count: int, examples: list[RecordLink]) -> Cause:
+    detail = examples[0].reason_detail
+    return Cause(code, describe(code, detail), detail, count, tuple(examples))
 
 
 def count_failing(rule: SyncRule, code: str = "") -> tuple[int, int]:

@@ -1,16 +1,18 @@
 """How every rule fares: the page of every morning."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sync.models import ACTIVE_STATUSES, RuleSetup, RunStatus, SyncRule, SyncRun
+from sync.models import ACTIVE_STATUSES, LinkState, RuleSetup, RunStatus, SyncRule, SyncRun
 from sync.reasons import ReasonText, describe
-from sync.selectors.causes import Causes, group_failures
-from sync.selectors.rule_counts import Count, count_states
+from sync.selectors.causes import NONE_FAIL, Causes, group_failures
+from sync.selectors.rule_counts import Count, count_states_of
 from sync.selectors.rule_overview import find_rules
 
 # A rule is late when it is this many intervals behind.
@@ -52,20 +54,35 @@ class RuleHealth:
 def draw_health(now: datetime | None = None) -> list[RuleHealth]:
     """Every rule that is not being set up, by name."""
     being_set_up = RuleSetup.objects.filter(finished_at=None).exclude(rule=None).values("rule")
-    return [draw_rule_health(rule, now or timezone.now()) for rule in find_rules().exclude(pk__in=being_set_up)]
+    rules = list(find_rules().exclude(pk__in=being_set_up))
+    states, last, active = count_states_of(rules), _find_last_runs(rules), _find_active_runs(rules)
+    return [
+        _draw(rule, states[rule.pk], last.get(rule.pk), active.get(rule.pk), now or timezone.now()) for rule in rules
+    ]
 
 
-def draw_rule_health(rule: SyncRule, now: datetime) -> RuleHealth:
-    # Previews, those of an undo among them, say nothing of how a rule fares.
-    runs = rule.runs.filter(dry_run=False).order_by("-pk")
-    last = runs.exclude(status__in=ACTIVE_STATUSES).first()
-    active = rule.runs.filter(status__in=ACTIVE_STATUSES).first()
-    causes = group_failures(rule)
+def _find_last_runs(rules: Iterable[SyncRule]) -> dict[int | None, SyncRun]:
+    """The last that ended of each rule. Previews, those of an undo among them, say nothing of how a rule fares."""
+    ended = SyncRun.objects.filter(rule=OuterRef("pk"), dry_run=False).exclude(status__in=ACTIVE_STATUSES)
+    last = SyncRule.objects.filter(pk__in=[rule.pk for rule in rules]).order_by()
+    ids = last.values_list(Subquery(ended.order_by("-pk").values("pk")[:1]), flat=True)
+    return {run.rule_id: run for run in SyncRun.objects.filter(pk__in=list(ids))}
+
+
+def _find_active_runs(rules: Iterable[SyncRule]) -> dict[int | None, SyncRun]:
+    """Queued or under way, of which a rule has one at most."""
+    return {run.rule_id: run for run in SyncRun.objects.filter(rule__in=list(rules), status__in=ACTIVE_STATUSES)}
+
+
+def _draw(
+    rule: SyncRule, states: dict[str, Count], last: SyncRun | None, active: SyncRun | None, now: datetime
+) -> RuleHealth:
+    causes = group_failures(rule) if states[LinkState.FAILING] else NONE_FAIL
     failed = last is not None and last.status == RunStatus.FAILED
     return RuleHealth(
         rule=rule,
         standing=_judge(rule, last, active, causes, now),
-        states=count_states(rule),
+        states=states,
         causes=causes,
         last_run=last,
         active_run=active,

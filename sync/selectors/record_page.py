@@ -28,7 +28,9 @@ class Others:
 
 def read_history(record: RecordLink, cursor: Cursor) -> Page:
     """A page of what runs did with the record, newest first: RecordLog rows with their runs."""
-    rows = RecordLog.objects.select_related("run").filter(sansan_id=record.sansan_id, rule=record.rule_id)
+    rows = RecordLog.objects.select_related("run").filter(
+        sansan_id=record.sansan_id, rule=record.rule_id, superseded=False
+    )
     return read_page(rows, SelectionOrder(), cursor, HISTORY_PAGE)
 
 

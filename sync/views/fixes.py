@@ -67,14 +67,15 @@ def _list_own(code: str, rule: SyncRule, account: str) -> list[Place]:
         return [Place(_("To the rule's settings"), reverse("rule_settings", args=[rule.pk]))]
     if code in ACCOUNT_CODES:
         places = {
-            rule.sansan_account.name: Place(
+            rule.sansan_account_id: Place(
                 _("To the Sansan account"), reverse("account_detail", args=[rule.sansan_account_id])
             ),
-            rule.hubspot_account.name: Place(
+            rule.hubspot_account_id: Place(
                 _("To the HubSpot account"), reverse("account_detail", args=[rule.hubspot_account_id])
             ),
         }
-        return [places[account]] if account in places else list(places.values())
+        named = ConnectedAccount.objects.filter(name=account, pk__in=places).values_list("pk", flat=True)
+        return [places[pk] for pk in named] or list(places.values())
     return []
 
 

@@ -1,5 +1,6 @@
 """What people do with ticked records, and with all of a list."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,9 @@ from sync.views.access import RUN_RULES, PortalPage, PortalView
 from sync.views.health.actions import start_run
 from sync.views.records.pages import read_query
 
+# SQLite takes no longer number.
+LONGEST_ID = 18
+
 
 class RecordActions(PortalView):
     """Re-runs, dismisses or takes back the dismissal of the records in `ids`, by `action`."""
@@ -26,7 +30,7 @@ class RecordActions(PortalView):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        ids = [int(text) for text in request.POST.getlist("ids") if text.isdecimal()]
+        ids = [int(text) for text in request.POST.getlist("ids") if text.isdecimal() and len(text) <= LONGEST_ID]
         if not ids:
             messages.warning(request, _("Tick the records first that this is about."))
             return redirect(self._find_way_back())
@@ -64,7 +68,7 @@ class RecordActions(PortalView):
 
 
 class ListRetry(PortalPage):
-    """Re-runs the records of a list as its filters narrow it; says first how many they are."""
+    """Re-runs the records of a rule as the filters of a list narrow them; says first how many they are."""
 
     permission_required = RUN_RULES
     template_name = "portal/records/retry.html"
@@ -73,17 +77,18 @@ class ListRetry(PortalPage):
         return _("Re-run these records")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = read_query(self.request)
-        rule = get_object_or_404(SyncRule, pk=query.rule)
-        cards, is_cut = query.take_cards()
+        rule = get_object_or_404(SyncRule, pk=kwargs["pk"])
+        cards, is_cut = self._take_cards(rule)
         way_back = f"{reverse('record_list')}?{self.request.GET.urlencode()}"
         return super().get_context_data(rule=rule, count=len(cards), is_cut=is_cut, way_back=way_back, **kwargs)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        query = read_query(request)
-        rule = get_object_or_404(SyncRule, pk=query.rule)
-        cards, _is_cut = query.take_cards()
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rule = get_object_or_404(SyncRule, pk=pk)
+        cards, _is_cut = self._take_cards(rule)
         if not cards:
             messages.info(request, _("No record is like this any more."))
             return redirect("record_list")
         return start_run(request, rule, partial(request_retry, rule, sansan_ids=cards, requested_by=self.username))
+
+    def _take_cards(self, rule: SyncRule) -> tuple[list[str], bool]:
+        return replace(read_query(self.request), rule=rule.pk).take_cards()

@@ -6,6 +6,6 @@ from sync.views.records.pages import RecordDetailPage, RecordListPage
 urlpatterns: list[URLPattern] = [
     path("records/", RecordListPage.as_view(), name="record_list"),
     path("records/actions/", RecordActions.as_view(), name="record_actions"),
-    path("records/retry/", ListRetry.as_view(), name="record_retry"),
+    path("rules/<int:pk>/records/retry/", ListRetry.as_view(), name="record_retry"),
     path("records/<int:pk>/", RecordDetailPage.as_view(), name="record_detail"),
 ]

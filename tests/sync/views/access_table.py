@@ -44,6 +44,7 @@ PORTAL = {
     "rule_retry": Rights(OPERATOR, OPERATOR, of="rule"),
     "record_list": Rights(VIEWER),
     "record_actions": Rights(send=OPERATOR, sent={"action": "dismiss"}),
+    "record_retry": Rights(OPERATOR, OPERATOR, of="rule"),
     "record_detail": Rights(VIEWER, of="record"),
     "record_csv": Rights(VIEWER, is_page=False),
     "run_list": Rights(VIEWER),

@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from dramatiq import Message
+from pytest_django import DjangoAssertNumQueries
 
 from sync.models import LinkState, RecordLink, RuleSetup, RunKind, SyncRule, SyncRun
+from sync.reasons import FAILURES
+from sync.selectors.health import draw_health
+from sync.selectors.rule_counts import count_states
 from sync.services.execution import execute_run
 from sync.services.runs import request_run
 from tests.people import Rank, make_user
@@ -45,6 +50,60 @@ def test_failures_are_grouped_by_cause_with_their_fix(portal: Portal) -> None:
     assert "all is well" not in page
 
 
+def test_each_cause_has_its_newest_examples_and_the_dismissed_are_counted_apart(portal: Portal) -> None:
+    RecordLink.objects.bulk_create(
+        RecordLink(
+            rule=portal.rule,
+            sansan_id=f"{code}-{number}",
+            state=LinkState.FAILING,
+            reason_code=code,
+            failed_hash="h",
+            dismissed_hash="h" if number == 4 else "",
+        )
+        for number in range(5)
+        for code in ("INVALID_EMAIL", "NO_NAME", "BLOCKED_EMAIL")[: 1 if number < 3 else 3]
+    )
+    (health,) = draw_health()
+    groups = {group.code: (group.count, [one.sansan_id for one in group.examples]) for group in health.causes.groups}
+    assert groups == {
+        "INVALID_EMAIL": (4, ["INVALID_EMAIL-3", "INVALID_EMAIL-2", "INVALID_EMAIL-1"]),
+        "NO_NAME": (1, ["NO_NAME-3"]),
+        "BLOCKED_EMAIL": (1, ["BLOCKED_EMAIL-3"]),
+    }
+    assert health.causes.dismissed == 3
+    assert health.states[LinkState.FAILING].number == 9
+    client = sign_in(Rank.OPERATOR)
+    page = client.get(f"{reverse('rule_retry', args=[portal.rule.pk])}?code=NO_NAME").content.decode()
+    assert "2 records will be read" in " ".join(page.split())
+    assert "1 of them was dismissed, and is re-run as well." in " ".join(page.split())
+
+
+def test_many_causes_and_rules_take_few_queries(
+    portal: Portal, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    fields = {"sansan_account": portal.rule.sansan_account, "hubspot_account": portal.rule.hubspot_account}
+    for name in ("one", "two", "three"):
+        rule = SyncRule.objects.create(name=name, **fields)
+        for code in FAILURES:
+            RecordLink.objects.create(rule=rule, sansan_id=code, state=LinkState.FAILING, reason_code=code)
+    with django_assert_max_num_queries(16):
+        assert len(draw_health()) == 4
+
+
+def test_a_count_that_takes_too_long_is_cut(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.selectors.rule_counts.MOST_COUNTED", 2)
+    RecordLink.objects.bulk_create(
+        RecordLink(rule=portal.rule, sansan_id=str(number), state=LinkState.EXCLUDED) for number in range(3)
+    )
+    counts = count_states(portal.rule)
+    assert {state: str(count) for state, count in counts.items()} == {
+        "in_sync": "0",
+        "failing": "0",
+        "excluded": "2+",
+        "review": "0",
+    }
+
+
 def test_the_standing_is_what_matters_most(portal: Portal) -> None:
     client = sign_in(Rank.VIEWER)
     portal.change_rule(enabled=False)
@@ -68,6 +127,24 @@ def test_a_preview_is_no_run_of_the_rule(portal: Portal) -> None:
     portal.run(dry_run=True)
     portal.change_rule(enabled=True, next_run_at=timezone.now())
     assert "has not run yet" in read(sign_in(Rank.VIEWER))
+
+
+def test_neither_is_the_preview_of_an_undo(portal: Portal) -> None:
+    run = portal.run_well()
+    portal.undo(run, dry_run=True)
+    assert draw_health()[0].last_run == run
+
+
+def test_a_disconnected_account_is_led_to(portal: Portal) -> None:
+    account = portal.rule.hubspot_account
+    account.credentials = {}
+    account.save()
+    run = portal.run()
+    assert run.error_code == "ACCOUNT_DISCONNECTED"
+    page = read(sign_in(Rank.VIEWER))
+    assert "An account is disconnected" in page
+    assert reverse("account_detail", args=[account.pk]) in page
+    assert reverse("account_detail", args=[portal.rule.sansan_account_id]) not in page
 
 
 def test_an_open_set_up_is_shown_instead_of_its_rule(portal: Portal) -> None:

@@ -1,11 +1,13 @@
 """The list of records, and the page of one."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from dramatiq import Message
 
-from sync.models import LinkState, RecordLink, SyncRun
+from sync.models import LinkState, RecordLink, RecordLog, SyncRule, SyncRun
 from sync.selectors.record_page import mask_secrets
+from sync.services.execution import execute_run
 from tests.people import Rank, make_user
 from tests.portal import Portal
 
@@ -141,6 +143,101 @@ def test_ticked_records_are_re_run_once(portal: Portal, queued: list[Message]) -
     assert len(queued) == 1
 
 
+def test_a_narrowed_list_is_re_run_after_its_count_was_said(portal: Portal, queued: list[Message]) -> None:
+    portal.add_filter("companyName", "is_not_empty")
+    cards = [portal.sandbox.sansan.add_card(lastName="見本", email=f"c{number}@sample.example") for number in range(3)]
+    fail_one(portal)
+    portal.rule.filters.all().delete()
+    client = sign_in(Rank.OPERATOR)
+    asked = f"?rule={portal.rule.pk}&state=excluded&cause=FILTERED"
+    address = reverse("record_retry", args=[portal.rule.pk]) + asked
+    assert address in read(client, reverse("record_list") + asked).replace("&amp;", "&")
+    page = read(client, address)
+    assert f"{RecordLink.objects.filter(reason_code='FILTERED').count()} records will be read" in page
+    first, second = (client.post(address) for _ in range(2))
+    run = SyncRun.objects.get(kind="retry")
+    assert first["Location"] == second["Location"] == reverse("run_detail", args=[run.pk])
+    assert len(queued) == 1
+    execute_run(run.pk)
+    assert {portal.link(card).state for card in cards} == {LinkState.IN_SYNC}
+    assert client.post(address)["Location"] == reverse("record_list"), "nothing is like this any more"
+    assert "No record is like this." in read(client, address)
+
+
+def test_a_long_list_is_re_run_in_portions_and_says_so(
+    portal: Portal, queued: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.selectors.record_lists.MOST_RETRIED", 2)
+    RecordLink.objects.bulk_create(
+        RecordLink(rule=portal.rule, sansan_id=f"c{number}", state=LinkState.EXCLUDED) for number in range(3)
+    )
+    client, address = sign_in(Rank.OPERATOR), reverse("record_retry", args=[portal.rule.pk])
+    page = read(client, address)
+    assert "2 records will be read" in page
+    assert "These are the first of the list" in page
+    client.post(address)
+    assert SyncRun.objects.get().selection["sansan_ids"] == ["c2", "c1"]
+
+
+def test_a_cause_that_no_such_record_has_gives_an_empty_list(portal: Portal) -> None:
+    fail_one(portal)
+    client = sign_in(Rank.VIEWER)
+    for asked in ("state=in_sync&cause=INVALID_EMAIL", "state=in_sync&dismissed=no", "cause=NO_EMAIL&dismissed=yes"):
+        assert "No record is like this." in read(client, f"{reverse('record_list')}?{asked}"), asked
+        assert "No record is like this." in read(client, f"{reverse('record_list')}?{asked}&q=見本"), asked
+
+
+def test_records_of_two_rules_or_of_a_direction_that_cannot_run_are_not_re_run(
+    portal: Portal, queued: list[Message]
+) -> None:
+    record = fail_one(portal)
+    other = SyncRule.objects.create(
+        name="other", sansan_account=portal.rule.sansan_account, hubspot_account=portal.rule.hubspot_account
+    )
+    foreign = RecordLink.objects.create(rule=other, sansan_id="c1", state=LinkState.FAILING)
+    client = sign_in(Rank.OPERATOR)
+    answer = client.post(reverse("record_actions"), {"ids": [record.pk, foreign.pk], "action": "retry"}, follow=True)
+    assert "Tick records of one sync rule" in answer.content.decode()
+    portal.change_rule(direction="two_way")
+    for address in (reverse("record_actions"), reverse("record_retry", args=[portal.rule.pk])):
+        answer = client.post(address, {"ids": [record.pk], "action": "retry"}, follow=True)
+        assert "can be kept, but not run yet" in answer.content.decode()
+    assert not SyncRun.objects.filter(kind="retry").exists()
+
+
+def test_ids_that_are_none_do_no_harm(portal: Portal) -> None:
+    record = fail_one(portal)
+    client = sign_in(Rank.OPERATOR)
+    odd = ["9" * 40, "-1", "x", str(record.pk)]
+    client.post(reverse("record_actions"), {"ids": odd, "action": "dismiss"})
+    record.refresh_from_db()
+    assert record.is_dismissed
+    answer = client.post(reverse("record_actions"), {"ids": ["9" * 40], "action": "retry"})
+    assert answer["Location"] == reverse("record_list")
+
+
+def test_what_is_in_sync_cannot_be_dismissed(portal: Portal) -> None:
+    card = portal.sandbox.sansan.add_card(lastName="見本", email="taro@sample.example")
+    portal.run_well()
+    client = sign_in(Rank.OPERATOR)
+    asked = {"ids": [portal.link(card).pk], "action": "dismiss"}
+    assert "0 failures were dismissed." in client.post(reverse("record_actions"), asked, follow=True).content.decode()
+    assert not portal.link(card).dismissed_by
+
+
+def test_what_was_recorded_of_each_step_is_shown_without_secrets(portal: Portal) -> None:
+    record = fail_one(portal)
+    RecordLog.objects.filter(action="fail").update(
+        correlation_id="a-correlation-id",
+        reason_detail={"value": "見本<b>", "access_token": "abcdef", "message": "sent Bearer ghijkl to HubSpot"},
+    )
+    page = read(sign_in(Rank.VIEWER), reverse("record_detail", args=[record.pk]))
+    assert "見本&lt;b&gt;" in page
+    assert "a-correlation-id" in page
+    assert "abcdef" not in page
+    assert "ghijkl" not in page
+
+
 def test_nothing_ticked_and_a_foreign_way_back(portal: Portal) -> None:
     client = sign_in(Rank.OPERATOR)
     answer = client.post(reverse("record_actions"), {"action": "dismiss", "next": "https://elsewhere.example/"})
@@ -149,6 +246,7 @@ def test_nothing_ticked_and_a_foreign_way_back(portal: Portal) -> None:
 
 def test_what_looks_like_a_secret_is_masked() -> None:
     detail = {"message": "no", "headers": {"Authorization": "Bearer abc"}, "tries": [{"api_key": "abc"}]}
+    detail["text"] = "with pat-na1-abc and Bearer abc"
     shown = str(mask_secrets(detail))
     assert "abc" not in shown
     assert "no" in shown
