@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from sync.models import ACTIVE_STATUSES, RunKind, SyncRun
 
 REFUSALS: dict[str, str | Promise] = {
-    "UNDO": _("This run is an undo itself. To have its records synced again, re-run them or start a full run."),
+    "UNDO": _(
+        "This run is an undo itself. Re-run a record to have its contact created again; values are written again when"
+        " the card or the mapping changes."
+    ),
     "DRY_RUN": _("This run was only a preview: it wrote nothing, so there is nothing to take back."),
     "ACTIVE": _("This run has not ended yet. Wait until it has, or cancel it, then take it back."),
     "RULE_DELETED": _("The rule of this run was deleted, and with it the way to its HubSpot account."),
