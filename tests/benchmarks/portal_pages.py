@@ -11,6 +11,7 @@ from django.db.models import Max, Min, Model
 from django.urls import reverse
 
 from sync.models import LinkState, LogAction, RecordLink, RecordLog, RunKind, RunStatus, SyncRun
+from sync.reasons import EXCLUSIONS, FAILURES
 from tests.benchmarks.list_pages import SEARCHES, Page, Sample
 
 DAYS = (7, 30, 90)
@@ -56,6 +57,12 @@ def _list_records(sample: Sample) -> Iterator[Page]:
             yield show("record_list", f"{title}, {state}", rule=getattr(sample, title).pk, state=state)
     for dismissed in ("yes", "no"):
         yield show("record_list", f"dismissed {dismissed}", state=LinkState.FAILING, dismissed=dismissed)
+        yield show("record_list", f"dismissed {dismissed}, any state", dismissed=dismissed)
+    for cause in (*FAILURES, *EXCLUSIONS):
+        yield show("record_list", f"cause {cause}", cause=cause)
+        yield show("record_list", f"cause {cause}, last page", cause=cause, page="before-0")
+    for state in (LinkState.FAILING, LinkState.REVIEW):
+        yield show("record_list", f"search beginning of a common name, {state}", state=state, q="佐")
     for title in rules:
         rule = getattr(sample, title).pk
         yield show("record_list", f"{title}, a cause", rule=rule, state=LinkState.FAILING, cause="INVALID_EMAIL")
