@@ -11,6 +11,7 @@ from connectors.registry import PROVIDERS, CredentialField
 from sync.models import ConnectedAccount
 from sync.models.encrypted import CredentialsUnreadableError
 from sync.services.accounts import AccountError, AccountReport, check_account
+from sync.services.configuration.credentials import SecretMissingError, check_secret
 
 
 class CredentialInput(forms.CharField):
@@ -20,6 +21,16 @@ class CredentialInput(forms.CharField):
         self.credential = credential
         widget = forms.PasswordInput if credential.secret else forms.TextInput
         super().__init__(required=False, strip=True, widget=widget(attrs={"autocomplete": "new-password", "size": 60}))
+
+    def clean(self, value: Any) -> str:
+        entered: str = super().clean(value)
+        if not entered:
+            return ""
+        try:
+            return check_secret(entered)
+        except SecretMissingError:
+            text = _("This has spaces, line breaks or full-width characters, which no key has. Copy the key again.")
+            raise forms.ValidationError(text) from None
 
     def describe(self, state: str) -> None:
         """Words the field in today's language, with what is known of the stored value."""
@@ -80,7 +91,7 @@ class AccountForm(forms.ModelForm):
         self.instance.provider = cleaned.get("provider") or self.instance.provider
         entered = self.list_entered(cleaned)
         for name, credential in self.list_wanted():
-            if credential.name not in {**(self.stored or {}), **entered}:
+            if credential.name not in {**(self.stored or {}), **entered} and name not in self.errors:
                 self.add_error(name, _("This is needed to connect."))
         self.has_new_credentials = bool(entered)
         if entered and not self.errors:

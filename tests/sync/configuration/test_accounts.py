@@ -108,12 +108,19 @@ def test_a_refused_token_says_where_to_get_another(hubspot: ConnectedAccount, sa
     )
 
 
-@pytest.mark.parametrize("credentials", [{}, {"access_token": ""}, {"access_token": "pat-sandbox-FAKE\nline"}])
-def test_a_token_that_cannot_be_one(services: Sandbox, credentials: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("credentials", "code"),
+    [
+        ({}, "ACCOUNT_DISCONNECTED"),
+        ({"access_token": ""}, "ACCOUNT_DISCONNECTED"),
+        ({"access_token": "pat-sandbox-FAKE\nline"}, "CREDENTIALS_REFUSED"),
+    ],
+)
+def test_a_token_that_cannot_be_one(services: Sandbox, credentials: dict[str, str], code: str) -> None:
     account = ConnectedAccount(name="New", provider="hubspot", credentials=credentials)
     with pytest.raises(AccountError) as caught:
         check_account(account)
-    assert caught.value.code == "CREDENTIALS_REFUSED"
+    assert caught.value.code == code
     assert "FAKE" not in str(caught.value)
 
 

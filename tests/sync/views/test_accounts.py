@@ -185,3 +185,12 @@ def test_others_may_only_look(portal: Portal, rank: Rank) -> None:
         assert client.post(reverse(name, args=(account.pk,))).status_code == 403
     assert client.get(reverse("account_add", args=("sansan",))).status_code == 403
     assert SyncRun.objects.count() == 0
+
+
+@pytest.mark.parametrize("pasted", ["ｐａｔ－ＮＡ１", "two words", "見本のキー", "line\u2028break"])
+def test_what_can_be_no_key_is_told_without_being_sent(client: Client, services: Sandbox, pasted: str) -> None:
+    page = open_page(client, "account_add", provider="hubspot")
+    page.send("", name="HubSpot", hubspot_access_token=pasted)
+    assert not ConnectedAccount.objects.exists()
+    assert "has spaces, line breaks or full-width characters" in page.text
+    assert pasted not in page.text
