@@ -4,17 +4,17 @@ Runs are numbered in the order in which they were asked for. So those of the las
 the table needs no index on its times.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from sync.models import ConnectedAccount, RunStatus, SyncRule, SyncRun
+from sync.models import ConnectedAccount, RunKind, RunStatus, SyncRule, SyncRun
 
 ENDED = (RunStatus.SUCCEEDED, RunStatus.PARTIAL, RunStatus.FAILED, RunStatus.CANCELLED)
 RECORDS = ("created", "updated", "failed")
@@ -67,7 +67,7 @@ def count_days(days: int, rule: SyncRule | None = None) -> list[Day]:
     return list(found.values())
 
 
-def _add(day: Day, row: dict[str, Any]) -> None:
+def _add(day: Day, row: Mapping[str, Any]) -> None:
     for name in REQUESTS:
         day.requests[name] += row[f"sum_{name}"]
     if row["dry_run"]:
@@ -101,15 +101,17 @@ def find_first_number(moment: datetime) -> int:
 
 
 def list_lags(days: int, rules: Iterable[SyncRule]) -> list[RuleLags]:
-    """The lag of each rule's last runs in these days."""
+    """The lag of each rule's last runs in these days; of first runs there is none, as they read the past."""
     since = begin_day(timezone.localdate() - timedelta(days=days - 1))
     first = find_first_number(since)
     found = []
     for rule in rules:
-        told = rule.runs.filter(pk__gte=first, created_at__gte=since, dry_run=False)
-        told = told.exclude(Q(watermark=None) | Q(finished_at=None)).order_by("-pk")
+        told = rule.runs.filter(pk__gte=first, created_at__gte=since, dry_run=False).exclude(kind=RunKind.INITIAL)
+        told = told.filter(watermark__isnull=False, finished_at__isnull=False).order_by("-pk")
         rows = list(told.values_list("pk", "finished_at", "watermark")[:LAST_RUNS])
-        lags = tuple(Lag(pk, at, max(at - watermark, timedelta())) for pk, at, watermark in reversed(rows))
+        lags = tuple(
+            Lag(pk, at, max(at - watermark, timedelta())) for pk, at, watermark in reversed(rows) if at and watermark
+        )
         found.append(RuleLags(rule, lags))
     return found
 

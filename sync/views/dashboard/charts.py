@@ -80,7 +80,7 @@ def choose_top(highest: float) -> float:
     """A round number that nothing exceeds, and that TICKS divides well."""
     if highest <= TICKS:
         return TICKS
-    unit = 10 ** math.floor(math.log10(highest / TICKS))
+    unit = 10.0 ** math.floor(math.log10(highest / TICKS))
     return next(unit * factor * TICKS for factor in (1, 2, 2.5, 5, 10) if unit * factor * TICKS >= highest)
 
 
@@ -97,7 +97,13 @@ def mark_columns(names: Sequence[str], step: float) -> tuple[Mark, ...]:
     """Some of the names, evenly spread, the last one among them."""
     every = max(1, math.ceil(len(names) / LABELS_BELOW))
     shown = range(len(names) - 1, -1, -every)
-    return tuple(Mark(write(LEFT + step * (index + 0.5)), names[index]) for index in shown)
+    last = len(names) - 1
+    return tuple(
+        Mark(str(WIDTH - RIGHT), names[index], "end")
+        if index == last
+        else Mark(write(LEFT + step * (index + 0.5)), names[index])
+        for index in shown
+    )
 
 
 def word_number(number: float) -> str:

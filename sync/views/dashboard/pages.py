@@ -34,6 +34,14 @@ REQUESTS: Words = {
     "requests_sansan": ("Sansan", "fill-created"),
 }
 
+# The greatest unit is taken of which there are so many.
+FEWEST_OF_UNIT = 3
+LAG_UNITS: tuple[tuple[int, str | Promise], ...] = (
+    (24 * 60 * 60, gettext_lazy("days behind")),
+    (60 * 60, gettext_lazy("hours behind")),
+    (60, gettext_lazy("minutes behind")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -113,10 +121,12 @@ def list_peaks(days: list[Day], budget: dict[str, int]) -> Iterator[str]:
 
 def draw_lags(told: RuleLags) -> Panel:
     names = [date_format(timezone.localtime(one.at), _("M j, H:i")) for one in told.lags]
-    minutes = [one.lag.total_seconds() / 60 for one in told.lags]
-    series = (Series(_("minutes behind"), "fill-updated", minutes),)
-    rows = tuple((name, (word_number(value),)) for name, value in zip(names, minutes, strict=True))
-    about = _("How many minutes before the end of each run the cards were read up to.")
+    longest = max((one.lag.total_seconds() for one in told.lags), default=0)
+    seconds, label = next((unit for unit in LAG_UNITS if longest >= unit[0] * FEWEST_OF_UNIT), LAG_UNITS[-1])
+    values = [one.lag.total_seconds() / seconds for one in told.lags]
+    series = (Series(str(label), "fill-updated", values),)
+    rows = tuple((name, (word_number(value),)) for name, value in zip(names, values, strict=True))
+    about = _("How long before the end of each run the last of the changes that it was to read were made.")
     chart = draw_bars(names, series)
     return Panel(
         f"lag-{told.rule.pk}", told.rule.name, about, series, chart, tuple(reversed(rows)), (), _("End of the run")
