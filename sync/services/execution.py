@@ -128,8 +128,9 @@ class _Execution:
         now = timezone.now()
         self._run.started_at = self._run.started_at or now
         if self._run.kind != RunKind.UNDO:
+            # An undo does without Sansan, and works when its key is gone.
             choose_window(self._run, rule.watermark, rule.overlap_minutes, now)
-        self._sansan = open_sansan(rule.sansan_account, on_request=self._watch.check)
+            self._sansan = open_sansan(rule.sansan_account, on_request=self._watch.check)
         self._hubspot = open_hubspot(rule.hubspot_account, on_request=self._watch.check)
         # Left last to first: requests that rest are called off before their threads are waited for.
         self._readers = stack.enter_context(ThreadPoolExecutor(READERS, thread_name_prefix="sansan"))
@@ -221,8 +222,10 @@ class _Execution:
     def _count_requests(self) -> tuple[int, int]:
         """Sent by all processes that worked on the run so far."""
         sansan, hubspot = self._requests_before
+        if hasattr(self, "_sansan"):
+            sansan += self._sansan.requests_sent
         if hasattr(self, "_hubspot"):
-            sansan, hubspot = sansan + self._sansan.requests_sent, hubspot + self._hubspot.requests_sent
+            hubspot += self._hubspot.requests_sent
         return sansan, hubspot
 
     def _load_tag_ids(self) -> frozenset[str]:

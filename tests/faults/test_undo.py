@@ -190,3 +190,14 @@ def test_what_cannot_be_taken_back_is_refused(portal: Portal, chiefs: list[str],
         request_undo(first_run)
     SyncRun.objects.filter(pk=queued.pk).update(status="cancelled", finished_at=timezone.now())
     assert request_undo(first_run).status == "queued"
+
+
+def test_an_undo_does_without_sansan(portal: Portal, chiefs: list[str], first_run: SyncRun) -> None:
+    account = portal.rule.sansan_account
+    account.credentials = {}
+    account.save()
+    portal.sandbox.sansan.forget_requests()
+    undo = portal.undo(first_run)
+    assert (undo.archived, undo.requests_sansan, portal.sandbox.sansan.requests) == (12, 0, [])
+    # Properties, contacts, archiving.
+    assert undo.requests_hubspot >= 3

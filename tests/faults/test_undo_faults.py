@@ -5,8 +5,9 @@ import pytest
 from connectors.hubspot.client import HubSpotClient
 from connectors.sandbox import Fault
 from sync.models import RecordLog, RunStatus, SyncRun
+from sync.services import watch
 from sync.services.execution import execute_run
-from sync.services.runs import request_undo
+from sync.services.runs import cancel_run, request_undo
 from sync.services.undoing.recording import UndoRecorder
 from tests.faults.undo_steps import assert_next_runs_write_nothing, count, promote, title_of
 from tests.portal import Portal
@@ -141,3 +142,21 @@ def test_what_was_confirmed_before_an_outage_is_recorded(
     portal.sandbox.hubspot.clear_faults()
     assert count(portal.undo(second)) == {"updated": 7, "unchanged": 5}
     assert {title_of(portal, card_id) for card_id in chiefs} == {"課長"}
+
+
+class Canceller:
+    """Tells the run to stop as soon as something was recorded."""
+
+    def show(self, run: SyncRun) -> None:
+        cancel_run(run.pk, by="operator")
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_a_cancelled_undo_keeps_what_it_did(
+    portal: Portal, chiefs: list[str], first_run: SyncRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "ASK_EVERY_SECONDS", 0.0)
+    second = promote(portal, chiefs)
+    undo = execute_run(request_undo(second).pk, Canceller())
+    assert (undo.status, count(undo)) == (RunStatus.CANCELLED, {"updated": 5})
+    assert count(portal.undo(second)) == {"updated": 7, "unchanged": 5}
