@@ -155,6 +155,11 @@ def test_connecting_again_makes_no_duplicate(client: Client, portal: Portal) -> 
     page.send("", hubspot_access_token=portal.sandbox.hubspot.token)
     portal.rule.refresh_from_db()
     assert not portal.rule.enabled
+    resume = reverse("rule_resume", args=(portal.rule.pk,))
+    assert f'action="{resume}"' in page.text
+    client.post(resume)
+    portal.rule.refresh_from_db()
+    assert portal.rule.enabled
     run = portal.run_well(full=True)
     assert (run.created, run.unchanged) == (0, 3)
     assert {contact["hs_object_id"] for contact in portal.sandbox.hubspot.contacts()} == before
