@@ -244,9 +244,9 @@ def test_sansan_out_of_reach_only_takes_the_example(editor: Editor, portal: Port
 def test_saving_says_how_many_records_it_concerns(editor: Editor, portal: Portal) -> None:
     portal.run_well()
     editor.load()
-    assert "Saving concerns 1 linked records." in editor.text
+    assert "Saving concerns 1 linked record." in editor.text
     editor.send("save", **{f"{find_row(editor, 'jobtitle')}-write": "never"})
-    assert "This concerns 1 linked records." in editor.text
+    assert "This concerns 1 linked record." in editor.text
 
 
 def test_our_own_properties_are_created_when_they_are_mapped(editor: Editor, portal: Portal) -> None:
