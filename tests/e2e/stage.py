@@ -18,6 +18,7 @@ from sync.models import (
     RunStatus,
     RunTrigger,
     SettingChange,
+    SetupStep,
     SyncRun,
 )
 from sync.services.accounts import check_account
@@ -25,6 +26,7 @@ from sync.services.execution import execute_run
 from sync.services.pausing import pause_rule, resume_rule
 from sync.services.runs import request_retry, request_run
 from sync.services.setting_history import edit_rule
+from sync.services.setups.choices import choose_account, start_setup
 from tests.people import Rank, make_user
 from tests.portal import Portal, build_portal
 
@@ -45,15 +47,19 @@ def set_stage(sandbox: Sandbox) -> dict[str, Model]:
     _change_settings(main)
     _promote(sandbox, range(40, 46))
     preview = _run(main, days_ago=0, full=True, dry_run=True)
-    setup = RuleSetup.objects.create(
-        started_by="administrator",
-        step="tags",
-        sansan_account=main.rule.sansan_account,
-        hubspot_account=main.rule.hubspot_account,
-    )
+    setup = _begin_setup(main)
     broken = _break_down(sandbox)
     resume_rule(main.rule.pk, by="administrator")
     return _name_things(main, first, preview, setup) | {"broken_run": broken}
+
+
+def _begin_setup(portal: Portal) -> RuleSetup:
+    """A set-up whose last step is open."""
+    setup = start_setup(by="administrator")
+    for account in (portal.rule.sansan_account, portal.rule.hubspot_account):
+        setup = choose_account(setup.pk, account, by="administrator")
+    RuleSetup.objects.filter(pk=setup.pk).update(step=SetupStep.REVIEW)
+    return setup
 
 
 def _run(portal: Portal, *, days_ago: int, **options: bool) -> SyncRun:

@@ -17,10 +17,12 @@ from sync.models import (
     RunKind,
     RunStatus,
     SettingChange,
+    SetupStep,
     SyncRun,
     TagSelection,
 )
 from sync.services.configuration.differences import Difference
+from sync.services.setups.choices import choose_account, start_setup
 from tests.portal import Portal
 
 
@@ -64,9 +66,10 @@ def make_things(portal: Portal) -> dict[str, Model]:
         subject=rule.name,
         changes=[asdict(Difference("interval_minutes", "10", "5"))],
     )
-    setup = RuleSetup.objects.create(
-        started_by="administrator", sansan_account=rule.sansan_account, hubspot_account=rule.hubspot_account
-    )
+    setup = start_setup(by="administrator")
+    for account in (rule.sansan_account, rule.hubspot_account):
+        setup = choose_account(setup.pk, account, by="administrator")
+    RuleSetup.objects.filter(pk=setup.pk).update(step=SetupStep.REVIEW)
     return {
         "rule": rule,
         "run": run,
