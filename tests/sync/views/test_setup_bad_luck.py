@@ -198,6 +198,16 @@ def test_dropping_a_set_up_takes_its_rule_but_no_account(walk: Walk) -> None:
     assert ConnectedAccount.objects.count() == 2
 
 
+def test_dropping_a_set_up_keeps_what_its_previews_told(walk: Walk) -> None:
+    walk.reach_review()
+    walk.send("preview", "start")
+    work_off()
+    walk.send("preview", "start")
+    walk.client.post(reverse("setup_discard", args=[walk.setup.pk]))
+    assert not SyncRule.objects.exists()
+    assert [run.status for run in SyncRun.objects.order_by("pk")] == ["succeeded", "cancelled"]
+
+
 def test_a_finished_set_up_is_not_dropped(walk: Walk) -> None:
     walk.reach_review()
     walk.send("review", "finish")
