@@ -127,3 +127,22 @@ def test_killed_runs_are_continued_without_loss_or_doubles(
     everything = run_to_the_end(command, "--full")["counts"]
     assert (everything["seen"], everything["unchanged"]) == (CARDS, counts["created"])
     assert len(sandbox.hubspot.written) == written
+
+
+@pytest.mark.timeout(300)
+def test_a_killed_undo_is_continued(sandbox: Sandbox, command: Callable[..., subprocess.Popen[str]]) -> None:
+    first = run_to_the_end(command)
+    sandbox.hubspot.set_latency(15)
+    for kills in (2, 3):
+        sandbox.hubspot.forget_requests()
+        kill_after_requests(command("undo_run", str(first["run"]), "--json"), sandbox, kills)
+    process = command("undo_run", str(first["run"]), "--json")
+    out, errors = process.communicate(timeout=90)
+    assert process.returncode == 0, errors
+    undo = json.loads(out)
+    created = first["counts"]["created"]
+    assert undo["run"] == first["run"] + 1, "the undo that was killed is the one that ended"
+    assert (undo["counts"]["seen"], undo["counts"]["archived"], undo["left"]) == (created, created, [])
+    assert sandbox.hubspot.contacts() == []
+    again = run_to_the_end(command, "--full")["counts"]
+    assert (again["seen"], again["created"], again["updated"]) == (CARDS, 0, 0)
