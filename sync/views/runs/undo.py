@@ -64,6 +64,8 @@ class UndoRun(PortalPage):
         return super().get_context_data(
             run=self.run,
             undo=undo,
+            undo_words=RunWords(undo) if undo else None,
+            undo_ended_well=undo is not None and undo.status in ENDED_WELL,
             refusal=str(REFUSALS[refusal]) if refusal else "",
             **(self.describe_preview(preview) if preview else {}),
             **kwargs,

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sync.models import SyncRun
 from sync.services.execution import execute_run
+from sync.services.runs import cancel_run
 from tests.people import Rank
 from tests.portal import Portal
 from tests.sync.views.run_pages import read_page, sign_in
@@ -81,6 +82,7 @@ def test_taking_back_needs_the_preview_and_happens_once(
     assert send(operator, run, "undo") == address
     [undo] = list_undos(run, dry_run=False)
     assert address == reverse("run_detail", args=[undo.pk])
+    assert "is being taken back" in read_page(operator, "run_undo", run.pk)
     done = execute_run(undo.pk)
     assert (done.archived, done.updated, done.excluded, done.requested_by) == (1, 1, 1, "operator")
     assert send(operator, run, "undo") == address
@@ -96,6 +98,16 @@ def test_the_page_of_a_run_offers_its_undo(operator: Client, run: SyncRun) -> No
     preview(operator, run)
     [looked] = list_undos(run)
     assert reverse("run_undo", args=[looked.pk]) not in read_page(operator, "run_detail", looked.pk)
+
+
+def test_an_undo_that_was_cancelled_can_be_started_again(operator: Client, run: SyncRun) -> None:
+    preview(operator, run)
+    send(operator, run, "undo")
+    cancel_run(list_undos(run, dry_run=False)[0].pk, by="operator")
+    assert "was not taken back to the end" in read_page(operator, "run_undo", run.pk)
+    preview(operator, run)
+    send(operator, run, "undo")
+    assert [undo.status for undo in list_undos(run, dry_run=False)] == ["cancelled", "queued"]
 
 
 def test_nothing_to_take_back_is_said(operator: Client, run: SyncRun, portal: Portal) -> None:
