@@ -40,7 +40,7 @@ LABELS: dict[str, str | Promise] = {
     "filters": gettext_lazy("filters"),
     "hubspot_filters": gettext_lazy("HubSpot filters"),
     "mappings": gettext_lazy("field mappings"),
-    SECRET: gettext_lazy("credentials"),
+    SECRET: gettext_lazy("the key or token"),
     "connected": gettext_lazy("connected"),
 }
 # What a part of a rule is made of, as far as its model calls it by another name.
@@ -84,7 +84,7 @@ class SettingWords:
             return _("%(what)s: “%(old)s” became “%(new)s”") % {"what": self.what, "old": self.old, "new": self.new}
         part = self.new or self.old
         subject = f"{self.what}: {part}" if part else self.what
-        return f"{subject} {self.event}".strip()
+        return _("%(subject)s %(event)s") % {"subject": subject, "event": self.event} if subject else self.event
 
 
 def describe_change(change: SettingChange) -> list[SettingWords]:
@@ -108,11 +108,11 @@ def _describe(difference: Mapping[str, Any]) -> SettingWords:
     if setting in GONE and not new:
         return SettingWords("", event=str(GONE[setting]))
     if setting == SECRET:
-        return SettingWords(what, event=_("changed"))
+        return SettingWords(what, event=_("was changed"))
     if part:
         return _describe_part(what, setting, part, field, old, new)
     if not (old or new):
-        return SettingWords(what, event=_("in another order"))
+        return SettingWords(what, event=_("stand in another order"))
     if setting in ("name", "account") and not old:
         return SettingWords("", event=_("“%(name)s” was made") % {"name": new})
     return SettingWords(what, _word(setting, old), _word(setting, new))
@@ -122,7 +122,9 @@ def _describe_part(what: str, setting: str, part: str, field: str, old: str, new
     named = _name_part(setting, part)
     if not field:
         return (
-            SettingWords(what, new=named, event=_("added")) if new else SettingWords(what, named, event=_("removed"))
+            SettingWords(what, new=named, event=_("was added"))
+            if new
+            else SettingWords(what, named, event=_("was taken away"))
         )
     what = _("%(setting)s, %(part)s: %(field)s") % {
         "setting": what,

@@ -34,6 +34,7 @@ REQUESTS: Words = {
     "requests_sansan": ("Sansan", "fill-created"),
 }
 
+LEAST_SHARE = 0.001
 # The greatest unit is taken of which there are so many.
 FEWEST_OF_UNIT = 3
 LAG_UNITS: tuple[tuple[int, str | Promise], ...] = (
@@ -109,14 +110,20 @@ def list_peaks(days: list[Day], budget: dict[str, int]) -> Iterator[str]:
         peak = max(day.requests[key] for day in days)
         values = {"service": label, "peak": word_number(peak), "limit": word_number(budget[key])}
         if budget[key]:
-            share = 100 * peak / budget[key]
-            values["share"] = number_format(share, 1 if share >= 0.1 or not peak else 3)
+            values["share"] = tell_share(peak / budget[key])
             text = _(
-                "%(service)s: at most %(peak)s a day, %(share)s%% of the %(limit)s that the rate limit lets through."
+                "%(service)s: at most %(peak)s a day, %(share)s of the %(limit)s that the rate limit lets through."
             )
         else:
             text = _("%(service)s: at most %(peak)s a day; no rate limit is set.")
         yield text % values
+
+
+def tell_share(share: float) -> str:
+    """In percent, to a digit that says something."""
+    if 0 < share < LEAST_SHARE:
+        return f"<{number_format(100 * LEAST_SHARE, 1)}%"
+    return f"{number_format(100 * share, 1)}%"
 
 
 def draw_lags(told: RuleLags) -> Panel:

@@ -61,4 +61,4 @@ def test_a_plan_does_not_replace_what_it_has_not_seen(apply: Apply, tmp_path: Pa
     assert not rule.mappings.filter(hubspot_property="jobtitle").exists()
     change = rule.setting_changes.first()
     assert change is not None
-    assert tell_change(change) == ["Field mappings: Job title → jobtitle removed"]
+    assert tell_change(change) == ["Field mappings: Job title → jobtitle was taken away"]

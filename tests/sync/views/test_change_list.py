@@ -63,11 +63,11 @@ def test_a_change_says_who_where_and_from_what_to_what(reader: Client, portal: P
         (Difference("interval_minutes", "10", "5"), "Interval in minutes: “10” became “5”", "5"),
         (Difference("direction", "sansan_to_hubspot", "two_way"), "“Sansan → HubSpot” became “both ways”", "双方向"),
         (Difference("matching", "[link, email]", "[email]"), "“earlier sync, e-mail address” became", ""),
-        (Difference("tags", new="VIP", part="VIP"), "Tags: VIP added", "VIP"),
-        (Difference("tags"), "Tags in another order", ""),
+        (Difference("tags", new="VIP", part="VIP"), "Tags: VIP was added", "VIP"),
+        (Difference("tags"), "Tags stand in another order", ""),
         (
             Difference("filters", old="companyName contains 株式会社", part="companyName contains 株式会社"),
-            "Filters: Company contains “株式会社” removed",
+            "Filters: Company contains “株式会社” was taken away",
             "会社名",
         ),
         (
@@ -80,7 +80,7 @@ def test_a_change_says_who_where_and_from_what_to_what(reader: Client, portal: P
             "transform: “automatic” became “",
             "役職",
         ),
-        (Difference(SECRET), "Credentials changed", ""),
+        (Difference(SECRET), "The key or token was changed", ""),
         (Difference("rule", old="a rule"), "The sync rule was deleted", ""),
         (Difference("name", new="a rule"), "“a rule” was made", "a rule"),
     ],
