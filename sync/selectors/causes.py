@@ -11,7 +11,7 @@ from sync.models.orders import newest_first
 from sync.reasons import ReasonText, describe
 
 # Causes are told apart among so many of the newest failing records; with more, they are the same ones over and over.
-MOST_GROUPED = 20_000
+MOST_GROUPED = 10_000
 EXAMPLES = 3
 
 
@@ -44,8 +44,11 @@ NONE_FAIL = Causes(groups=(), dismissed=0, is_cut=False)
 
 def group_failures(rule: SyncRule) -> Causes:
     """The causes of the rule's failures that nobody has dismissed, and how many were."""
-    newest = RecordLink.objects.filter(rule=rule, state=LinkState.FAILING).order_by(newest_first())
-    sample = RecordLink.objects.filter(pk__in=newest.values("pk")[:MOST_GROUPED])
+    sample = RecordLink.objects.filter(rule=rule, state=LinkState.FAILING).alias(age=newest_first())
+    # By age and not by key, so that the index that gave the bound gives the sample as well.
+    oldest = sample.order_by("age").values_list("pk", flat=True)[MOST_GROUPED - 1 : MOST_GROUPED].first()
+    if oldest is not None:
+        sample = sample.filter(age__lte=-oldest)
     rows = (
         sample.order_by()
         .values("reason_code")

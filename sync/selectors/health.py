@@ -38,8 +38,8 @@ FINE = Standing(_("all is well"), "good")
 
 @dataclass(frozen=True, slots=True)
 class RuleHealth:
-    """`last_run` is the last that ended, `active_run` the one that is queued or under way; `lag` is how far behind
-    the present the cards were read; `error` why the last run failed as a whole."""
+    """`last_run` is the last that ended, `active_run` the one that is queued or under way; `is_due`: the schedule
+    starts a run at its next turn; `error` why the last run failed as a whole."""
 
     rule: SyncRule
     standing: Standing
@@ -47,7 +47,7 @@ class RuleHealth:
     causes: Causes
     last_run: SyncRun | None
     active_run: SyncRun | None
-    lag: timedelta | None
+    is_due: bool
     error: ReasonText | None
 
 
@@ -86,7 +86,7 @@ def _draw(
         causes=causes,
         last_run=last,
         active_run=active,
-        lag=now - rule.watermark if rule.watermark else None,
+        is_due=rule.next_run_at is not None and rule.next_run_at <= now,
         error=describe(last.error_code, last.error_detail) if last and failed else None,
     )
 

@@ -86,8 +86,20 @@ def test_many_causes_and_rules_take_few_queries(
         rule = SyncRule.objects.create(name=name, **fields)
         for code in FAILURES:
             RecordLink.objects.create(rule=rule, sansan_id=code, state=LinkState.FAILING, reason_code=code)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         assert len(draw_health()) == 4
+
+
+def test_of_very_many_failures_the_newest_are_grouped(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.selectors.causes.MOST_GROUPED", 2)
+    for code in ("NO_NAME", "INVALID_EMAIL", "INVALID_EMAIL"):
+        number = RecordLink.objects.count()
+        RecordLink.objects.create(
+            rule=portal.rule, sansan_id=str(number), state=LinkState.FAILING, reason_code=code, failed_hash="h"
+        )
+    (health,) = draw_health()
+    assert [(group.code, group.count) for group in health.causes.groups] == [("INVALID_EMAIL", 2)]
+    assert "counted among the newest of them only" in read(sign_in(Rank.VIEWER))
 
 
 def test_a_count_that_takes_too_long_is_cut(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +125,9 @@ def test_the_standing_is_what_matters_most(portal: Portal) -> None:
     portal.run_well()
     assert "all is well" in read(client)
     portal.change_rule(next_run_at=timezone.now() - timedelta(hours=1))
-    assert "behind schedule" in read(client)
+    page = read(client)
+    assert "behind schedule" in page
+    assert "due now" in page
     run = request_run(portal.rule)
     assert "running now" in read(client)
     SyncRun.objects.filter(pk=run.pk).update(status="failed", error_code="CREDENTIALS_REFUSED")
