@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group, User
 from django.db.models import F, Model
+from django.utils import timezone
 
 from connectors.sandbox import Sandbox
 from sync.models import (
@@ -50,6 +51,8 @@ def set_stage(sandbox: Sandbox) -> dict[str, Model]:
     setup = _begin_setup(main)
     broken = _break_down(sandbox)
     resume_rule(main.rule.pk, by="administrator")
+    # Its turn is to come, however long the pictures take.
+    main.change_rule(next_run_at=timezone.now() + timedelta(minutes=main.rule.interval_minutes))
     return _name_things(main, first, preview, setup) | {"broken_run": broken}
 
 
