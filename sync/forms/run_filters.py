@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sync.models import LinkState, LogAction, RunKind, RunStatus, SyncRule
+from sync.models import LogAction, RunKind, RunStatus, SyncRule
 
 ALL: tuple[str, Any] = ("", _("all"))
 
@@ -30,10 +30,3 @@ class RecordFilterForm(FilterForm):
     action = forms.ChoiceField(choices=[ALL, *LogAction.choices], required=False)
     # Codes that other versions wrote are among them, so any is taken.
     cause = forms.CharField(max_length=60, required=False)
-
-
-class StateFilterForm(FilterForm):
-    """Of all records."""
-
-    rule = forms.ModelChoiceField(SyncRule.objects.all(), required=False)
-    state = forms.ChoiceField(choices=[ALL, *LinkState.choices], required=False)

@@ -7,10 +7,11 @@ from typing import TypeVar
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sync.models import LinkState, RecordLink, RecordLog, SyncRule, SyncRun
+from sync.models import RecordLink, RecordLog, SyncRun
 from sync.reasons import ReasonText, describe
+from sync.selectors.record_lists import RecordQuery
 from sync.selectors.run_lists import RecordChoice, choose_records
-from sync.selectors.streams import find_link_streams, walk_oldest_first
+from sync.selectors.streams import walk_oldest_first
 
 Row = list[str]
 Record = TypeVar("Record")
@@ -85,14 +86,10 @@ def name_record_columns() -> Row:
     ]
 
 
-def list_record_rows(rule: SyncRule | None, state: str) -> Iterator[Row]:
-    """Where each record of the rule, or of all, stands, in the language and zone that are active now."""
+def list_record_rows(query: RecordQuery) -> Iterator[Row]:
+    """Where each record of a list stands, in the language and zone that are active now."""
     zone = timezone.get_current_timezone()
-    streams = find_link_streams(rules=[rule.pk] if rule else (), states=[LinkState(state)] if state else ())
-    links = walk_oldest_first(RecordLink.objects.select_related("rule"), streams)
-    # One can move on between the look into the index and that at its row.
-    still = (link for link in links if not state or link.state == state)
-    return _translate(still, lambda link: _write_link(link, zone))
+    return _translate(query.walk(), lambda link: _write_link(link, zone))
 
 
 def _write_link(link: RecordLink, zone: tzinfo) -> Row:

@@ -1,5 +1,6 @@
 """Lists of records, each way into them with an index behind it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -18,7 +19,7 @@ from sync.selectors.paging import (
     read_page,
 )
 from sync.selectors.search import find_records
-from sync.selectors.streams import find_link_streams
+from sync.selectors.streams import Streams, find_link_streams, walk_oldest_first
 
 PAGE_SIZE = 50
 # Sansan is asked for each card on its own: so many take some minutes.
@@ -53,6 +54,15 @@ class RecordQuery:
         found = self._choose_order(rows).read(rows, BEGINNING, MOST_RETRIED + 1)
         return [record.sansan_id for record in found[:MOST_RETRIED]], len(found) > MOST_RETRIED
 
+    def walk(self) -> Iterator[RecordLink]:
+        """All its records, oldest first, read as they are asked for."""
+        rows = self._select()
+        # One can move on between the look into the index and that at its row, which then asks again.
+        return walk_oldest_first(rows, self._find_streams()) if self._list_states() else iter(())
+
+    def _find_streams(self) -> Streams:
+        return find_link_streams(rules=[] if self.rule is None else [self.rule], states=self._list_states())
+
     def _list_states(self) -> list[str]:
         """What its records can be, as far as that follows; it spares looking through all those in sync."""
         asked = [self.state] if self.state else LinkState.values
@@ -82,8 +92,6 @@ class RecordQuery:
             return NameOrder()
         if self.text:
             return SelectionOrder()
-        states = self._list_states()
-        if self.rule is None and states == LinkState.values:
+        if self.rule is None and self._list_states() == LinkState.values:
             return AgeOrder()
-        rules = [self.rule] if self.rule is not None else []
-        return StreamOrder(find_link_streams(rules=rules, states=states), RecordLink.objects.select_related("rule"))
+        return StreamOrder(self._find_streams(), RecordLink.objects.select_related("rule"))

@@ -14,6 +14,7 @@ from sync.selectors.record_lists import RecordQuery
 from sync.selectors.record_page import find_others, mask_secrets, read_history
 from sync.views.access import RUN_RULES, SEE_RECORDS, PortalPage
 from sync.views.fixes import find_contact_address, list_fixes
+from sync.views.runs.words import name_action
 
 
 def read_query(request: HttpRequest) -> RecordQuery:
@@ -71,6 +72,7 @@ class RecordDetailPage(PortalPage):
             history=[
                 (
                     log,
+                    name_action(log.run, log.action),
                     describe(log.reason_code, log.reason_detail) if log.reason_code else None,
                     _write_payload(log.reason_detail),
                 )

@@ -7,12 +7,13 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 
-from sync.forms.run_filters import RecordFilterForm, StateFilterForm
-from sync.models import SyncRun
+from sync.forms.run_filters import RecordFilterForm
+from sync.models import SyncRule, SyncRun
 from sync.selectors.downloads import list_record_rows, list_run_rows, name_record_columns, name_run_columns
 from sync.selectors.run_lists import RecordChoice
 from sync.services.spreadsheets import write_csv
 from sync.views.access import SEE_RECORDS, SEE_RUNS, PortalView
+from sync.views.records.pages import read_query
 from sync.views.runs.words import name_action
 
 
@@ -30,15 +31,15 @@ class DownloadRun(PortalView):
 
 
 class DownloadRecords(PortalView):
-    """Where records stand: all, or those of a rule, of a state."""
+    """Where the records of the list stand, as far as its filters go."""
 
     permission_required = SEE_RECORDS
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        form = StateFilterForm(request.GET)
-        rule, state = form.read("rule"), form.read("state")
-        name = "-".join(filter(None, ["records", slugify(rule.name) if rule else "", state]))
-        return send_file(f"{name}.csv", write_csv(name_record_columns(), list_record_rows(rule or None, state)))
+        query = read_query(request)
+        rule = SyncRule.objects.filter(pk=query.rule).first() if query.rule else None
+        name = "-".join(filter(None, ["records", slugify(rule.name) if rule else "", query.state]))
+        return send_file(f"{name}.csv", write_csv(name_record_columns(), list_record_rows(query)))
 
 
 def send_file(name: str, lines: Iterable[str]) -> StreamingHttpResponse:

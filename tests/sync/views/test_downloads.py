@@ -86,7 +86,7 @@ def test_a_file_is_written_while_it_is_read(run: SyncRun, monkeypatch: pytest.Mo
     assert 0 < len(at_first) < len(later)
 
 
-def test_records_are_downloaded_by_rule_and_state(portal: Portal) -> None:
+def test_records_are_downloaded_as_their_list_is_narrowed(portal: Portal) -> None:
     other = build_portal(portal.sandbox, "another rule")
     for one, card_id, state in (
         (portal, "a", LinkState.IN_SYNC),
@@ -105,6 +105,9 @@ def test_records_are_downloaded_by_rule_and_state(portal: Portal) -> None:
     assert list_cards("?state=failing") == ["b", "c"]
     assert list_cards(f"?rule={portal.rule.pk}&state=failing") == ["b"]
     assert list_cards("?state=nonsense&rule=x") == ["a", "b", "c"]
+    assert list_cards("?cause=NO_NAME") == ["b", "c"], "a cause of failures"
+    assert list_cards("?dismissed=yes") == list_cards("?state=in_sync&cause=NO_NAME") == []
+    assert list_cards("?q=c") == ["c"]
     [row] = download(client, "record_csv", query=f"?rule={other.rule.pk}")
     assert (row["Sync rule"], row["State"], row["Last synced"]) == ("another rule", "failing", "2026-11-20 12:04:05")
     assert row["Reason"].startswith("Neither name nor e-mail")

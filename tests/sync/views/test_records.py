@@ -78,6 +78,9 @@ def test_a_record_tells_its_state_its_reason_and_its_history(portal: Portal) -> 
     assert '<bdi>部長</bdi></del> → <ins class="new"><bdi>本部長</bdi></ins>' in page
     assert "taro@@sample.example is not a valid e-mail address." in page, "what failed before is in its history"
     assert "The card and the contact were the same" in page
+    portal.sandbox.sansan.edit_card(record.sansan_id, title="会長")
+    portal.run(dry_run=True)
+    assert "would be updated" in read(sign_in(Rank.OPERATOR), reverse("record_detail", args=[record.pk]))
 
 
 def test_cards_with_one_address_lead_to_each_other(portal: Portal) -> None:
