@@ -79,8 +79,6 @@ class AccountAdmin(PortalLinks):
         note_account_change(obj, differences, by=request.user.get_username(), source=ChangeSource.ADMIN)
         if form.report:
             remember_report(obj, form.report)
-        elif form.not_tried_because:
-            self.message_user(request, form.not_tried_because, messages.WARNING)
 
     def delete_model(self, request: HttpRequest, obj: ConnectedAccount) -> None:
         self.delete_queryset(request, self.get_queryset(request).filter(pk=obj.pk))

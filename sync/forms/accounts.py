@@ -64,7 +64,6 @@ class AccountForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.report: AccountReport | None = None
-        self.not_tried_because = ""
         self.has_new_credentials = False
         self.stored = read_credentials(self.instance) if self.instance.pk else {}
         for provider in PROVIDERS.values():
@@ -107,16 +106,16 @@ class AccountForm(forms.ModelForm):
         return {credential.name: cleaned[name] for name, credential in self.list_wanted() if cleaned.get(name)}
 
     def try_out(self, credentials: dict[str, str], account_name: str) -> None:
-        """Asks the provider about the new key: one that is refused is not stored, one that cannot be tried is."""
+        """Asks the provider about the new key. One that is refused is not stored, nor one that cannot be tried: it
+        might belong to another portal than the one that records are linked with."""
         self.instance.name, self.instance.credentials = account_name, credentials
         self.instance.missing_scopes, self.instance.checked_at = [], None
         try:
             self.report = check_account(self.instance, for_page=True)
         except AccountError as error:
-            if error.unreachable:
-                self.not_tried_because = error.message
-            else:
-                self.add_error(self.list_wanted()[0][0], error.message)
+            text = _("Nothing was stored, because the key could not be tried out. %(reason)s")
+            told = text % {"reason": error.message} if error.unreachable else error.message
+            self.add_error(self.list_wanted()[0][0], told)
 
 
 # Django collects a form's fields when the class is made, and an admin's fieldsets may name no others.
@@ -131,8 +130,7 @@ AccountForm.base_fields.update(AccountForm.declared_fields)
 
 
 class ProviderAccountForm(AccountForm):
-    """An account at a provider that is settled. A key is tried out before it is stored, and not stored untried: it
-    might belong to another portal than the one that records are linked with."""
+    """An account at a provider that is settled."""
 
     def __init__(self, *args: Any, provider: str, **options: Any) -> None:
         options["instance"] = options.get("instance") or ConnectedAccount(provider=provider)
@@ -146,9 +144,3 @@ class ProviderAccountForm(AccountForm):
             for name in own:
                 self.fields[name].widget.is_required = True
         self.order_fields(["name", *own, "requests_per_10_seconds"])
-
-    def try_out(self, credentials: dict[str, str], account_name: str) -> None:
-        super().try_out(credentials, account_name)
-        if self.not_tried_because:
-            text = _("Nothing was stored, because the key could not be tried out. %(reason)s")
-            self.add_error(self.list_wanted()[0][0], text % {"reason": self.not_tried_because})

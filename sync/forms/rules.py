@@ -13,6 +13,7 @@ from sync.engine.transforms import TRANSFORMS, TransformSpecError, dump_chain, p
 from sync.forms.fields import JsonOrTextField, WordListField
 from sync.models import FieldMapping, FilterSide, RecordFilter, SyncRule, TagSelection
 from sync.services.configuration.rules import RUNNABLE_DIRECTIONS, explain_direction
+from sync.services.obstacles import find_obstacle
 from sync.services.rule_plan import FIELD_SPECS
 from sync.services.setting_words import tell_change
 
@@ -54,7 +55,13 @@ class RuleForm(forms.ModelForm):
         direction = cleaned.get("direction")
         if cleaned.get("enabled") and direction and direction not in RUNNABLE_DIRECTIONS:
             self.add_error("direction", explain_direction(direction))
+        elif cleaned.get("enabled") and (obstacle := self._find_obstacle()):
+            self.add_error("enabled", obstacle)
         return cleaned
+
+    def _find_obstacle(self) -> str:
+        """What keeps the rule from being switched on now."""
+        return find_obstacle(self.instance) if self.instance.pk and "enabled" in self.changed_data else ""
 
     def _tell_what_changed_since(self, revision: int) -> None:
         changes = self.instance.setting_changes.filter(rule_revision__gt=revision)

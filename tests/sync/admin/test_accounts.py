@@ -44,19 +44,16 @@ def test_a_new_credential_is_tried_before_it_is_stored(post: Post, portal: Porta
     assert account.checked_at is not None
 
 
-def test_a_credential_that_cannot_be_tried_is_stored_with_a_warning(
-    post: Post, portal: Portal, settings: Settings
-) -> None:
+def test_a_credential_that_cannot_be_tried_is_not_stored(post: Post, portal: Portal, settings: Settings) -> None:
     account = portal.rule.hubspot_account
     settings.HUBSPOT_BASE_URL = "http://127.0.0.1:1"
     settings.CONNECTOR_OPTIONS = {"sleep": lambda _: None}
     page = post(
         locate(ConnectedAccount, "change", account.pk), name="HubSpot", hubspot_access_token="pat-sandbox-FAKE-b"
     )
-    assert 'class="warning"' in page
+    assert "Nothing was stored, because the key could not be tried out." in page
     account.refresh_from_db()
-    assert account.credentials == {"access_token": "pat-sandbox-FAKE-b"}
-    assert account.checked_at is None
+    assert account.credentials == {"access_token": portal.sandbox.hubspot.token}
 
 
 def test_a_new_account_needs_its_own_providers_credential(post: Post, portal: Portal) -> None:

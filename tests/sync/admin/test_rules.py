@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 from dramatiq import Message
 
-from sync.models import FieldMapping, RecordFilter, RecordLink, RecordLog, RunKind, SyncRule, SyncRun
+from sync.forms.rules import RuleForm
+from sync.models import FieldMapping, RecordFilter, RecordLink, RecordLog, RuleSetup, RunKind, SyncRule, SyncRun
 from tests.portal import Portal
 from tests.sync.admin.locating import Post, locate
 
@@ -163,3 +165,12 @@ def test_very_many_records_are_not_counted_to_the_end(
     monkeypatch.setattr("sync.admin.rules.MOST_COUNTED", 0)
     page = post(locate(SyncRule, "changelist"), action="delete_selected", _selected_action=[filled.rule.pk])
     assert "Records: more than 0" in page
+
+
+def test_a_rule_being_set_up_is_not_switched_on(portal: Portal) -> None:
+    portal.change_rule(enabled=False)
+    RuleSetup.objects.create(rule=portal.rule)
+    form = RuleForm({"enabled": "on", "direction": "sansan_to_hubspot"}, instance=portal.rule)
+    assert "still being set up" in str(form.errors["enabled"])
+    RuleSetup.objects.update(finished_at=timezone.now())
+    assert "enabled" not in RuleForm({"enabled": "on"}, instance=portal.rule).errors
