@@ -15,12 +15,31 @@ from sync.reasons import REASONS, describe
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = ROOT / "sync" / "locale" / "ja" / "LC_MESSAGES" / "django.po"
-# Which arguments of these functions are texts; `_` stands for the first two.
-TEXTS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
+# Which arguments of these functions are texts; `_` stands for the first two. A context tells equal texts apart.
+ONE, TWO, BEHIND_CONTEXT = slice(0, 1), slice(0, 2), slice(1, 2)
+TEXTS = {"_": ONE, "gettext": ONE, "ngettext": TWO, "pgettext": BEHIND_CONTEXT}
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+IN_TEMPLATES = re.compile(rf"\bn?(p?)gettext\(({LITERAL}(?:, ?{LITERAL})*)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|\{\w+\}")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # Names and formats that are the same in both languages.
-ALIKE = {"API", "Sansan → HubSpot", "HubSpot → Sansan", "{message}", "{problems}"}
+ALIKE = {
+    "API",
+    "Sansan → HubSpot",
+    "HubSpot → Sansan",
+    "web address",
+    "M j",
+    "M j, H:i",
+    "{message}",
+    "{problems}",
+    "%(field)s %(operator)s",
+    "%(subject)s %(event)s",
+    "%(what)s (%(when)s).",
+    "%(who)s, %(when)s:",
+    "%(what)s: “%(old)s” became “%(new)s”",
+    "%(kind)s #%(number)s",
+    "#%(number)s is %(status)s",
+}
 
 
 def list_texts() -> Iterator[str]:
@@ -29,13 +48,15 @@ def list_texts() -> Iterator[str]:
             yield from list_texts_of_code(path.read_text(encoding="utf-8"))
     for path in (ROOT / "templates").rglob("*.html"):
         # Django turns a template into something that looks like code, for the tools that look for texts in code.
-        yield from re.findall(r"""gettext\(u?(?:"|')(.+?)(?:"|')\)""", templatize(path.read_text(encoding="utf-8")))
+        for context, literals in IN_TEMPLATES.findall(templatize(path.read_text(encoding="utf-8"))):
+            texts = re.findall(LITERAL, literals)
+            yield from map(ast.literal_eval, texts[1:] if context else texts)
 
 
 def list_texts_of_code(code: str) -> Iterator[str]:
     for call in (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)):
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        for argument in call.args[: TEXTS.get(name, 0)]:
+        for argument in call.args[TEXTS.get(name.removesuffix("_lazy"), slice(0))]:
             yield from (part.value for part in list_parts(argument) if isinstance(part.value, str))
 
 
@@ -77,12 +98,14 @@ def test_placeholders_are_the_same_in_both_languages(catalogue: polib.POFile) ->
     for entry in catalogue:
         for text in list_translations(entry):
             # English may say a name twice where Japanese says it once.
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid)), entry.msgid
+            english = PLACEHOLDER.findall(entry.msgid + entry.msgid_plural)
+            assert set(PLACEHOLDER.findall(text)) == set(english), entry.msgid
 
 
 def test_the_compiled_catalogue_is_the_written_one(catalogue: polib.POFile) -> None:
     compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
-    assert {e.msgid: list_translations(e) for e in compiled} == {e.msgid: list_translations(e) for e in catalogue}
+    written = {(e.msgctxt, e.msgid): list_translations(e) for e in catalogue}
+    assert {(e.msgctxt, e.msgid): list_translations(e) for e in compiled} == written
 
 
 @pytest.mark.parametrize("code", REASONS)
