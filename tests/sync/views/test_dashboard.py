@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,10 +42,9 @@ def read(client: Client, query: str = "", **headers: str) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def add_run(portal: Portal, at: datetime, **fields: int | str | bool | datetime) -> SyncRun:
-    status = fields.pop("status", RunStatus.SUCCEEDED)
+def add_run(portal: Portal, at: datetime, status: str = RunStatus.SUCCEEDED, **fields: Any) -> SyncRun:
     run = SyncRun.objects.create(rule=portal.rule, rule_name=portal.rule.name, kind=RunKind.INCREMENTAL, status=status)
-    seen = sum(int(str(fields.get(name, 0))) for name in ("created", "updated", "failed"))
+    seen = sum(fields.get(name, 0) for name in ("created", "updated", "failed"))
     SyncRun.objects.filter(pk=run.pk).update(created_at=at, seen=seen, **fields)
     return run
 
