@@ -126,9 +126,10 @@ class Photographer:
         self.complaints: list[str] = []
 
     @contextmanager
-    def open_window(self, **profile: object) -> Iterator[Window]:
+    def open_window(self, *, is_signed_in: bool = True, **profile: object) -> Iterator[Window]:
         context = open_context(self._browser, **profile)
-        context.add_cookies([{**self._cookie, "url": self._root}])
+        if is_signed_in:
+            context.add_cookies([{**self._cookie, "url": self._root}])
         window = Window(context.new_page(), self._root)
         yield window
         self.complaints += window.complaints
@@ -137,14 +138,20 @@ class Photographer:
     def take_all(self, pages: dict[str, str], folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for language, scheme, width in product(LANGUAGES, SCHEMES, WIDTHS):
-            with self.open_window(language=language, scheme=scheme, width=width) as window:
-                for name, address in pages.items():
-                    window.open(address)
-                    height = min(window.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                    file = folder / f"{re.sub('[^a-z_-]', '_', name)}-{language}-{scheme}-{width}.png"
-                    whole = {"x": 0, "y": 0, "width": width, "height": height}
-                    window.page.screenshot(path=file, full_page=True, clip=whole)
-                    self.count += 1
+            ending = f"{language}-{scheme}-{width}.png"
+            for is_signed_in in (False, True):
+                chosen = {name: address for name, address in pages.items() if (name != "login") == is_signed_in}
+                look = {"language": language, "scheme": scheme, "width": width}
+                with self.open_window(is_signed_in=is_signed_in, **look) as window:
+                    for name, address in chosen.items():
+                        window.open(address)
+                        self._take(window, width, folder / f"{re.sub('[^a-z_-]', '_', name)}-{ending}")
+
+    def _take(self, window: Window, width: int, file: Path) -> None:
+        height = min(window.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        whole = {"x": 0, "y": 0, "width": width, "height": height}
+        window.page.screenshot(path=file, full_page=True, clip=whole)
+        self.count += 1
 
     def take_for_readme(self, pages: dict[str, str]) -> None:
         IMAGES.mkdir(parents=True, exist_ok=True)
