@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     ".ci",
     ".env.example",
+    ".github",
     ".gitignore",
     "CHANGELOG.md",
     "LICENSE",
@@ -28,7 +29,7 @@ LONGEST_FILE = 300
 LONG_FILES = {
     "sync/locale/ja/LC_MESSAGES/django.po": "one entry for each text of the product",
 }
-NOT_OURS = re.compile(r"(^|/)migrations/|\.mo$|^uv\.lock$")
+NOT_OURS = re.compile(r"(^|/)migrations/|\.mo$|\.png$|^uv\.lock$")
 BANNED_MODULE_NAMES = {"utils", "helpers", "common", "misc", "base", "core", "manager"}
 # Put together from pieces, so that this file does not find itself.
 MACHINE_PATHS = re.compile("|".join(rf"(?<![\w.:/]){place}/\w" for place in ("/root", "/home", "/work", "/Users")))
