@@ -143,7 +143,11 @@ def test_accounts_note_what_changed_and_never_a_secret(post: Post, portal: Porta
     third = ConnectedAccount.objects.get(name="Third")
     post(locate(ConnectedAccount, "delete", third.pk), post="yes")
     assert [words for _by, _source, words in list_notes()] == [
-        ["Name: “HubSpot” became “HubSpot 2”", "Requests per 10 seconds: “-” became “50”", "The key or token was changed"],
+        [
+            "Name: “HubSpot” became “HubSpot 2”",
+            "Requests per 10 seconds: “-” became “50”",
+            "The key or token was changed",
+        ],
         ["“Third” was made", "The key or token was changed"],
         ["The connected account was deleted"],
     ]
