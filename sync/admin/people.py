@@ -53,7 +53,7 @@ class PersonAdmin(UserAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **options)
-        if db_field.name == "groups":
+        if field is not None and db_field.name == "groups":
             # Roles are what the product is made for; there is none to be added beside them.
             field.widget.can_add_related = False
         return field

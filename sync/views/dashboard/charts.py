@@ -10,7 +10,9 @@ from django.utils.formats import number_format
 WIDTH, HEIGHT = 460, 180
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 22
 TICKS = 4
-LABELS_BELOW = 5
+MOST_LABELS_BELOW = 5
+# What a label takes of the width for each of its characters, with some room beside it.
+CHARACTER_WIDTH = 10
 GAP = 0.2
 
 
@@ -95,7 +97,8 @@ def mark_rows(top: float) -> tuple[Mark, ...]:
 
 def mark_columns(names: Sequence[str], step: float) -> tuple[Mark, ...]:
     """Some of the names, evenly spread, the last one among them."""
-    every = max(1, math.ceil(len(names) / LABELS_BELOW))
+    fitting = WIDTH // (CHARACTER_WIDTH * max(map(len, names), default=1))
+    every = max(1, math.ceil(len(names) / min(MOST_LABELS_BELOW, max(1, fitting))))
     shown = range(len(names) - 1, -1, -every)
     last = len(names) - 1
     return tuple(
