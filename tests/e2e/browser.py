@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ABSENT = "there is no Chromium: install it (Debian: apt-get install chromium), or name it in CHROMIUM"
 DESKTOP, PHONE = 1280, 390
@@ -39,8 +39,9 @@ def find_chromium() -> str | None:
 @contextmanager
 def launch(executable: str) -> Iterator[Browser]:
     """A browser without windows."""
-    # It refuses its own sandbox as root, and containers have little shared memory. A thread of our own pages only.
+    # Its own sandbox does not work as root, and containers have little shared memory. It sees our own pages only.
     arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         try:
