@@ -57,7 +57,7 @@ class RunPart:
             "words": words,
             "told": tell_milestone(self.run),
             "error": error,
-            "error_fixes": list_fixes(self.run.error_code, self.run.rule),
+            "error_fixes": list_fixes(self.run.error_code, self.run.rule, self.run.error_detail),
             "may_run": self.request.user.has_perm(RUN_RULES),
         }
 
