@@ -1,8 +1,10 @@
 """A run is told to stop by another process than the one that works on it."""
 
 import sqlite3
+import time
 
 from connectors.sandbox import Sandbox
+from sync.services.watch import ASK_EVERY_SECONDS
 from tests.sync.installation import PATIENCE_SECONDS, Installation
 from tests.waiting import wait_until
 
@@ -24,6 +26,8 @@ def test_a_run_in_another_process_stops_and_ends_as_cancelled(installation: Inst
         service = installation.start("run_sync", "cards-to-contacts")
         wait_until(lambda: read_run(installation)[0] == "running", PATIENCE_SECONDS)
         assert installation.manage_well("shell", "-v", "0", "-c", CANCEL).split() == ["running"]
+        # HubSpot stays silent until the run is sure to ask again before it goes on.
+        time.sleep(ASK_EVERY_SECONDS)
     assert service.process.wait(timeout=PATIENCE_SECONDS) == 1
     assert read_run(installation) == ("cancelled", "operator", 0)
     assert sandbox.hubspot.contacts() == []

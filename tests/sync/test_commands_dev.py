@@ -25,7 +25,7 @@ def test_it_serves_works_and_schedules_until_interrupted(installation: Installat
     assert address.startswith("http://127.0.0.1:")
     with requests.Session() as browser:
         login = browser.get(address, timeout=10)
-        assert login.url == f"{address}admin/login/?next=/admin/"
+        assert login.url == f"{address}login/?next=/"
         assert "Tsunagi" in login.text
         styles = browser.get(f"{address}static/admin/css/base.css", timeout=10)
         assert (styles.status_code, styles.headers["Content-Type"]) == (200, "text/css")

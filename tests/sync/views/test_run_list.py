@@ -69,7 +69,7 @@ def test_filters_and_pages_show_every_run_once(history: list[SyncRun], chosen: d
     for _ in range(len(history)):
         page = read_page(client, "run_list", query=query)
         shown += list_shown(page)
-        found = re.search(r'href="(\?[^"#]*)#runs" rel="next"', page)
+        found = re.search(r'href="(\?[^"#]*)#runs"\s+rel="next"', page)
         if not found:
             break
         query = found[1].replace("&amp;", "&")
