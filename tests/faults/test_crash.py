@@ -112,7 +112,9 @@ def test_killed_runs_are_continued_without_loss_or_doubles(
     counts = summary["counts"]
     assert counts["seen"] == CARDS, "the run that was killed is the one that ended"
     contacts = sandbox.hubspot.contacts()
-    assert len(contacts) == counts["created"]
+    # Made for one card of an address and not recorded before the kill, a contact may be taken over by another card of
+    # that address, which finds it and updates it.
+    assert len(contacts) == counts["created"] + counts["updated"]
     created = Counter(contact_id for contact_id, _, how in sandbox.hubspot.written if how == "create")
     assert set(created.values()) == {1}
     for name in ("email", "sansan_card_id"):
@@ -125,7 +127,7 @@ def test_killed_runs_are_continued_without_loss_or_doubles(
     again = run_to_the_end(command)["counts"]
     assert (again["created"], again["updated"]) == (0, 0)
     everything = run_to_the_end(command, "--full")["counts"]
-    assert (everything["seen"], everything["unchanged"]) == (CARDS, counts["created"])
+    assert (everything["seen"], everything["unchanged"]) == (CARDS, counts["created"] + counts["updated"])
     assert len(sandbox.hubspot.written) == written
 
 

@@ -158,8 +158,8 @@ def test_more_runs_take_no_more_queries(reader: Client, portal: Portal) -> None:
     few = count_queries()
     for _ in range(30):
         add_run(portal, timezone.now(), created=1)
-    # A number is found by halving.
-    assert count_queries() - few <= 20
+    # A number is found by halving, however large the numbers are.
+    assert count_queries() - few <= 32
 
 
 @pytest.mark.parametrize(("highest", "top"), [(0, 4), (3, 4), (5, 8), (99, 100), (101, 200), (1234, 2000)])
