@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from sync.selectors.paging import BEGINNING, END, Cursor, Order, Page, read_cursor, read_page
+from sync.selectors.paging import BEGINNING, END, AgeOrder, Cursor, Order, Page, read_cursor, read_page
 
 # The conditions in the address of a list, each with its values.
 Conditions = Mapping[str, list[Any]]
@@ -78,5 +78,8 @@ class LongListAdmin(admin.ModelAdmin):
         return values is None or value in values
 
     def choose_order(self, rows: QuerySet[Any], conditions: Conditions, text: str) -> Order:
-        """How the rows with these conditions and the text that was searched are sorted, and found by which index."""
-        raise NotImplementedError
+        """How the rows with these conditions and the text that was searched are sorted, and found by which index.
+
+        Whoever narrows a list, by conditions or a search, has to name the index for it.
+        """
+        return AgeOrder()
